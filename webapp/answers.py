@@ -1,0 +1,94 @@
+"""JSON answers and JSON bodies, with the limits every body has."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any, Final, TypeVar
+
+import msgspec
+from aiohttp import web
+
+from webapp.problems import (
+    BadRequest,
+    FieldError,
+    InvalidRequest,
+    PayloadTooLarge,
+    RequestTimeout,
+    UnsupportedMediaType,
+)
+
+T = TypeVar("T")
+
+BODY_LIMIT: Final = 64 * 1024
+TEXT_BODY_LIMIT: Final = 256 * 1024
+BODY_DEADLINE_S: Final = 10.0
+
+_encoder = msgspec.json.Encoder()
+
+
+def json_response(
+    data: object, *, status: int = 200, headers: Mapping[str, str] | None = None
+) -> web.Response:
+    """The data as JSON; msgspec.Raw inside goes out as it is."""
+    return web.Response(
+        body=_encoder.encode(data),
+        status=status,
+        headers=headers,
+        content_type="application/json",
+        charset="utf-8",
+    )
+
+
+async def read_json(request: web.Request, wanted: type[T], *, limit: int = BODY_LIMIT) -> T:
+    """The body as `wanted`; a Problem says what is wrong with it and where."""
+    if request.content_type != "application/json":
+        raise UnsupportedMediaType("Send the body as application/json.")
+    body = await read_body(request, limit)
+    try:
+        value = msgspec.json.decode(body)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+        raise BadRequest(f"The body is not valid JSON: {error}") from None
+    return convert(value, wanted)
+
+
+async def read_body(request: web.Request, limit: int = BODY_LIMIT) -> bytes:
+    """At most `limit` bytes of body, within the deadline every body has."""
+    if request.content_length is not None and request.content_length > limit:
+        raise PayloadTooLarge(f"The body may have {limit} bytes at most.")
+    body = bytearray()
+    try:
+        async with asyncio.timeout(BODY_DEADLINE_S):
+            async for chunk in request.content.iter_any():
+                body += chunk
+                if len(body) > limit:
+                    raise PayloadTooLarge(f"The body may have {limit} bytes at most.")
+    except TimeoutError:
+        raise RequestTimeout(f"The body did not arrive within {BODY_DEADLINE_S:g} s.") from None
+    return bytes(body)
+
+
+def convert(value: Any, wanted: type[T], *, strict: bool = True) -> T:
+    """The value as `wanted`; InvalidRequest names the field at fault otherwise."""
+    try:
+        return msgspec.convert(value, wanted, strict=strict)
+    except msgspec.ValidationError as error:
+        raise InvalidRequest(str(error), errors=[_field_error(str(error))]) from None
+
+
+def _field_error(message: str) -> FieldError:
+    """msgspec says `Expected int >= 1 - at `$.concurrency``, or names an unknown field."""
+    reason, _, place = message.partition(" - at `$")
+    field = place.rstrip("`").lstrip(".")
+    if not field and "`" in reason:
+        field = reason.split("`")[1]
+    code = "unknown" if "unknown field" in reason else "invalid"
+    return FieldError(field or "body", code, reason)
+
+
+def refuse_unknown(request: web.Request, known: frozenset[str]) -> None:
+    """The API answers 422 to a parameter it does not know, naming each."""
+    unknown = sorted(set(request.query) - known)
+    if unknown:
+        raise InvalidRequest(
+            f"Unknown parameters: {', '.join(unknown)[:200]}. Known: {', '.join(sorted(known))}.",
+            errors=[FieldError(name[:100], "unknown", "not a parameter") for name in unknown[:20]],
+        )

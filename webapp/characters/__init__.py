@@ -1,0 +1,1 @@
+"""Characters: what the box means, and the index that answers it."""

@@ -1,0 +1,279 @@
+"""SQLite for an event loop: one writer that cannot be split, readers that cannot run away."""
+
+import asyncio
+import contextlib
+import itertools
+import sqlite3
+import time
+import weakref
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+from typing import Any, Final, Generic, TypeVar, cast
+
+import aiosqlite
+
+from webapp.problems import QueryTimeout, Unavailable
+
+T = TypeVar("T")
+Row = tuple[Any, ...]
+Work = Callable[[aiosqlite.Connection], Awaitable[T]]
+
+WRITER_PRAGMAS: Final = (
+    "PRAGMA journal_mode=WAL",
+    # An acknowledged order must survive a power cut; group commit pays for it.
+    "PRAGMA synchronous=FULL",
+    "PRAGMA busy_timeout=5000",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA trusted_schema=OFF",
+    "PRAGMA cell_size_check=ON",
+    "PRAGMA journal_size_limit=16777216",
+)
+READER_PRAGMAS: Final = ("PRAGMA query_only=ON", "PRAGMA trusted_schema=OFF")
+
+QUEUE_LENGTH: Final = 1024
+GROUP_SIZE: Final = 128
+INSTRUCTIONS_BETWEEN_CHECKS: Final = 1000
+
+_connections: "weakref.WeakSet[aiosqlite.Connection]" = weakref.WeakSet()
+
+
+async def connect(uri: str, pragmas: Sequence[str]) -> aiosqlite.Connection:
+    """A connection in autocommit mode; the caller closes it, or `stop_connections` does."""
+    connection = aiosqlite.connect(uri, uri=True, isolation_level=None)
+    _connections.add(connection)
+    await connection
+    try:
+        for pragma in pragmas:
+            await connection.execute_fetchall(pragma)
+    except BaseException:
+        await connection.close()
+        raise
+    return connection
+
+
+def stop_connections() -> None:
+    """Stop what is still open: aiosqlite's threads would keep the process from exiting."""
+    for connection in list(_connections):
+        connection.stop()
+
+
+class _Order(Generic[T]):
+    """One piece of work waiting for the writer, and the future its caller awaits."""
+
+    def __init__(self, work: Work[T], on_commit: Callable[[T], None] | None) -> None:
+        self.work = work
+        self.on_commit = on_commit
+        self.done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+
+    def fail(self, error: BaseException) -> None:
+        if not self.done.done():
+            self.done.set_exception(error)
+
+    def succeed(self, result: T) -> None:
+        if self.on_commit is not None:
+            self.on_commit(result)
+        if not self.done.done():
+            self.done.set_result(result)
+
+
+class Writer:
+    """The one read-write connection of a database file, owned by one task.
+
+    Callers hand over a coroutine function and await a future, so cancelling a caller can
+    never leave a transaction half done: its work commits whole or not at all. What waits
+    together is committed together, each in a savepoint of its own.
+    """
+
+    def __init__(self, connection: aiosqlite.Connection) -> None:
+        self._connection = connection
+        self._orders: asyncio.Queue[_Order[Any] | None] = asyncio.Queue(QUEUE_LENGTH)
+        self._closing = False
+        self._task = asyncio.create_task(self._serve(), name="database writer")
+
+    @classmethod
+    async def open(cls, path: Path) -> "Writer":
+        """The writer of the file at `path`, which exists and is migrated."""
+        return cls(await connect(f"{path.absolute().as_uri()}?mode=rw", WRITER_PRAGMAS))
+
+    @property
+    def waiting(self) -> int:
+        """How many pieces of work wait for a transaction."""
+        return self._orders.qsize()
+
+    async def run(self, work: Work[T], *, on_commit: Callable[[T], None] | None = None) -> T:
+        """The result of `work(connection)`, after its transaction is on disk.
+
+        `on_commit` is called with the result right after the commit, in order of commits,
+        even when the caller has been cancelled meanwhile.
+        """
+        if self._closing:
+            raise Unavailable("The server is shutting down.", headers={"Retry-After": "5"})
+        order = _Order(work, on_commit)
+        await self._orders.put(order)
+        return await order.done
+
+    async def close(self) -> None:
+        """Finish what waits, then close the connection."""
+        if not self._closing:
+            self._closing = True
+            await self._orders.put(None)
+        await self._task
+
+    async def _serve(self) -> None:
+        try:
+            while batch := await self._next_batch():
+                await self._commit(batch)
+        finally:
+            self._closing = True
+            await self._connection.close()
+            while not self._orders.empty():
+                order = self._orders.get_nowait()
+                if order is not None:
+                    order.fail(Unavailable("The server is shutting down."))
+
+    async def _next_batch(self) -> list[_Order[Any]]:
+        """Everything that waits now; empty when the writer is to close."""
+        first = await self._orders.get()
+        if first is None:
+            return []
+        batch = [first]
+        while len(batch) < GROUP_SIZE and not self._orders.empty():
+            order = self._orders.get_nowait()
+            if order is None:
+                self._orders.put_nowait(None)
+                break
+            batch.append(order)
+        return batch
+
+    async def _commit(self, batch: list[_Order[Any]]) -> None:
+        """Run the batch in one transaction; a failing piece of work undoes only itself."""
+        results: list[tuple[_Order[Any], Any]] = []
+        try:
+            await self._connection.execute_fetchall("BEGIN IMMEDIATE")
+            for order in batch:
+                if not order.done.cancelled():
+                    await self._attempt(order, results)
+            await self._connection.execute_fetchall("COMMIT")
+        except (sqlite3.Error, asyncio.CancelledError) as error:
+            await self._undo()
+            for order in batch:
+                order.fail(error)
+            if isinstance(error, asyncio.CancelledError):
+                raise
+            return
+        for order, result in results:
+            order.succeed(result)
+
+    async def _attempt(self, order: _Order[Any], results: list[tuple[_Order[Any], Any]]) -> None:
+        await self._connection.execute_fetchall("SAVEPOINT work")
+        try:
+            result = await order.work(self._connection)
+        except (Exception, asyncio.CancelledError) as error:
+            if _is_being_cancelled():
+                raise
+            # A full disk or an I/O error ends the whole transaction by itself.
+            if not self._connection.in_transaction:
+                raise sqlite3.OperationalError(f"transaction lost: {error}") from error
+            await self._connection.execute_fetchall("ROLLBACK TO work")
+            await self._connection.execute_fetchall("RELEASE work")
+            order.fail(error)
+        else:
+            await self._connection.execute_fetchall("RELEASE work")
+            results.append((order, result))
+
+    async def _undo(self) -> None:
+        if self._connection.in_transaction:
+            with contextlib.suppress(sqlite3.Error):
+                await self._connection.execute_fetchall("ROLLBACK")
+
+
+def _is_being_cancelled() -> bool:
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
+class _Reader:
+    """One read-only connection; calls on it run one at a time, each with its own deadline."""
+
+    def __init__(self, connection: aiosqlite.Connection) -> None:
+        self.connection = connection
+        self._turn = asyncio.Lock()
+        self._stop_at = 0.0
+
+    def past_deadline(self) -> int:
+        """SQLite asks this every thousand instructions; non-zero stops the statement."""
+        return int(time.monotonic() > self._stop_at)
+
+    async def fetch_all(self, sql: str, parameters: Sequence[Any], deadline_s: float) -> list[Row]:
+        async with self._turn:
+            self._stop_at = time.monotonic() + deadline_s
+            query = asyncio.ensure_future(self.connection.execute_fetchall(sql, parameters))
+            try:
+                return cast("list[Row]", await asyncio.shield(query))
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_INTERRUPT:
+                    raise
+                raise QueryTimeout(
+                    f"The query was stopped after {deadline_s:g} s. Try a more specific one."
+                ) from None
+            finally:
+                # A cancelled caller must not hand a busy thread to the next one.
+                self._stop_at = 0.0
+                await _ended(query)
+
+
+async def _ended(query: "asyncio.Future[Any]") -> None:
+    """Return once the query has ended, whatever happens to the caller meanwhile."""
+    cancelled = False
+    while not query.done():
+        try:
+            await asyncio.wait([query])
+        except asyncio.CancelledError:
+            cancelled = True
+    if not query.cancelled():
+        query.exception()
+    if cancelled:
+        raise asyncio.CancelledError
+
+
+class Readers:
+    """Read-only connections to one file, taken in turn."""
+
+    def __init__(self, readers: Sequence[_Reader], deadline_s: float) -> None:
+        self._readers = readers
+        self._turns = itertools.cycle(readers)
+        self._deadline_s = deadline_s
+
+    @classmethod
+    async def open(
+        cls, path: Path, *, count: int = 1, immutable: bool = False, deadline_s: float = 1.0
+    ) -> "Readers":
+        """`count` readers of the file; `immutable` only for a file that never changes in place."""
+        mode = "mode=ro&immutable=1" if immutable else "mode=ro"
+        uri = f"{path.absolute().as_uri()}?{mode}"
+        readers: list[_Reader] = []
+        try:
+            for _ in range(count):
+                reader = _Reader(await connect(uri, READER_PRAGMAS))
+                readers.append(reader)
+                await reader.connection.set_progress_handler(
+                    reader.past_deadline, INSTRUCTIONS_BETWEEN_CHECKS
+                )
+        except BaseException:
+            await cls(readers, deadline_s).close()
+            raise
+        return cls(readers, deadline_s)
+
+    async def fetch_all(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
+        """Every row of one statement; QueryTimeout when it runs past the deadline."""
+        return await next(self._turns).fetch_all(sql, parameters, self._deadline_s)
+
+    async def fetch_one(self, sql: str, parameters: Sequence[Any] = ()) -> Row | None:
+        """The first row of one statement, or None."""
+        rows = await self.fetch_all(sql, parameters)
+        return rows[0] if rows else None
+
+    async def close(self) -> None:
+        """Close every connection; what still runs on one is stopped first."""
+        for reader in self._readers:
+            await reader.connection.close()

@@ -1,0 +1,1 @@
+"""Jobs: orders, their items, the event log and those who follow it."""

@@ -1,0 +1,140 @@
+"""Every setting, where it comes from, and what it may be: flag > CHARFINDER_NAME > default."""
+
+import ipaddress
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Final
+from urllib.parse import urlsplit
+
+import msgspec
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+PREFIX: Final = "CHARFINDER_"
+
+# Read by the start-up and check scripts rather than by the program itself.
+FOREIGN: Final = frozenset({"REQUIRE", "CHROMIUM", "AXE", "NO_BOOTSTRAP", "NODE"})
+
+SOURCE_NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}", re.ASCII)
+MIN_TOKEN_LENGTH: Final = 16
+
+Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
+
+
+class SettingsError(Exception):
+    """A setting is not usable; the message is one line that says which and why."""
+
+
+class Secret(str):
+    """A string that does not show itself in a repr, a log line or the config command."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "Secret('…')"
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The effective settings of one process."""
+
+    host: str = "127.0.0.1"
+    port: Port = 8888
+    telnet_port: Port | None = 2323
+    data_dir: Path = Path("var")
+    sources: dict[str, str] = {}
+    token: str | None = None
+    public_origin: str | None = None
+    allowed_hosts: tuple[str, ...] = ()
+    access_log: bool = False
+    mirror_seed: int | None = None
+    contact: str = ""
+
+    @property
+    def is_loopback(self) -> bool:
+        """True when only programs on this machine can reach the listener."""
+        if self.host == "localhost":
+            return True
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+    @classmethod
+    def load(cls, environ: Mapping[str, str], flags: Mapping[str, Any]) -> "Settings":
+        """Settings from the environment, overridden by command-line flags that are not None."""
+        values: dict[str, Any] = _from_environment(environ)
+        values.update({name: value for name, value in flags.items() if value is not None})
+        if values.get("telnet_port") == "off":
+            values["telnet_port"] = None
+        try:
+            settings = msgspec.convert(values, cls, strict=False, dec_hook=_decode)
+        except msgspec.ValidationError as error:
+            raise SettingsError(f"Setting not usable: {error}") from None
+        _check(settings)
+        return settings
+
+    def shown(self) -> dict[str, str]:
+        """Every setting as text, the token hidden: what `run.py config` prints."""
+        shown = {name: str(getattr(self, name)) for name in self.__struct_fields__}
+        shown["token"] = "(set)" if self.token else "(not set)"
+        shown["sources"] = " ".join(f"{name}={url}" for name, url in self.sources.items())
+        shown["allowed_hosts"] = " ".join(self.allowed_hosts)
+        shown["telnet_port"] = "off" if self.telnet_port is None else str(self.telnet_port)
+        return shown
+
+
+def parse_source(text: str) -> tuple[str, str]:
+    """`NAME=URL_TEMPLATE` as (name, template); SettingsError when it is not of that form."""
+    name, separator, template = text.partition("=")
+    if not separator or not SOURCE_NAME.fullmatch(name):
+        raise SettingsError(
+            f"Source {text!r} is not NAME=URL_TEMPLATE with a name of a–z, 0–9, - and _."
+        )
+    return name, template
+
+
+def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for variable, text in environ.items():
+        name = variable.removeprefix(PREFIX)
+        if name == variable or name in FOREIGN:
+            continue
+        field = name.lower()
+        if field == "token_file":
+            values["token"] = _read_token(Path(text))
+        elif field not in Settings.__struct_fields__:
+            raise SettingsError(f"{variable} is not a setting of this program.")
+        elif field == "sources":
+            values[field] = dict(parse_source(word) for word in text.split())
+        elif field == "allowed_hosts":
+            values[field] = text.split()
+        else:
+            values[field] = text
+    return values
+
+
+def _read_token(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"CHARFINDER_TOKEN_FILE {path} cannot be read: {error}") from None
+
+
+def _decode(wanted: type, value: object) -> object:
+    if wanted is Path and isinstance(value, str):
+        return Path(value)
+    raise NotImplementedError(wanted)
+
+
+def _check(settings: Settings) -> None:
+    if settings.token is not None and len(settings.token) < MIN_TOKEN_LENGTH:
+        raise SettingsError(f"CHARFINDER_TOKEN is shorter than {MIN_TOKEN_LENGTH} characters.")
+    if not settings.is_loopback and not settings.token:
+        raise SettingsError(
+            f"Host {settings.host} is reachable from other machines: set CHARFINDER_TOKEN "
+            f"to a secret of at least {MIN_TOKEN_LENGTH} characters first."
+        )
+    if settings.public_origin is not None:
+        origin = urlsplit(settings.public_origin)
+        if origin.scheme not in {"http", "https"} or not origin.hostname or origin.path:
+            raise SettingsError("CHARFINDER_PUBLIC_ORIGIN is not of the form https://host[:port].")
