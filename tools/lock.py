@@ -1,4 +1,4 @@
-"""Write requirements.lock and requirements-dev.lock from pyproject.toml, with uv on PATH: python -m tools.lock."""
+"""Write both locks from pyproject.toml with the uv on PATH: python -m tools.lock."""
 
 import subprocess
 import tomllib
