@@ -1,0 +1,55 @@
+"""Normalising and tokenising text, the same way for the index and for the query."""
+
+import re
+import unicodedata
+
+import regex
+
+# Letters that people type without their stroke or ligature, and that have no decomposition.
+_PLAIN = str.maketrans(
+    {"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
+)
+_MARKS = regex.compile(r"(?<=[\p{Latin}\p{Greek}\p{Cyrillic}])\p{M}+")
+_ASCII_WORD = re.compile(r"[0-9a-z]+")
+_WORD = regex.compile(r"[\p{L}\p{N}\p{M}]+")
+_ROUNDS = 8
+
+
+def fold(text: str) -> str:
+    """The text without case, compatibility forms and the marks of Latin, Greek and Cyrillic.
+
+    Total on any str (NUL and lone surrogates pass through) and idempotent. Marks of other
+    scripts stay: in Hindi or Thai they are vowels, and dropping them would join unlike words.
+    """
+    if text.isascii():
+        return text.lower()
+    for _ in range(_ROUNDS):  # a fold can expose another mark or capital; two rounds do nearly all
+        folded = _fold_once(text)
+        if folded == text:
+            break
+        text = folded
+    return text
+
+
+def _fold_once(text: str) -> str:
+    bare = _MARKS.sub("", unicodedata.normalize("NFKD", text))
+    return unicodedata.normalize("NFKC", bare.casefold().translate(_PLAIN))
+
+
+def words(text: str) -> list[str]:
+    """The folded words of a text in order: runs of letters, numbers and marks.
+
+    Everything else separates, so `E-ACUTE` gives `e` and `acute`, `IDEOGRAPH-4E00` keeps `4e00`.
+    """
+    folded = fold(text)
+    if folded.isascii():
+        return _ASCII_WORD.findall(folded)
+    return [str(word) for word in _WORD.findall(folded)]
+
+
+def name_key(text: str) -> str:
+    """The key under which a full name is found: case and spacing do not count, hyphens do.
+
+    TIBETAN LETTER A and TIBETAN LETTER -A differ by their hyphen alone.
+    """
+    return " ".join(fold(text).split())
