@@ -1,0 +1,86 @@
+"""The one door to every check: python3 run.py test [pytest arguments]."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from tools.checks import node
+from tools.checks.requirements import MissingRequirementError, is_demanded
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PYTHON = sys.executable
+# python -m throughout: with it the tree's own packages are found too.
+PYTEST = [PYTHON, "-m", "pytest"]
+LINT_IMPORTS = [PYTHON, "-c", "from importlinter.cli import lint_imports_command as run; run()"]
+TYPED = ("run.py", "webapp", "tools", "tests", "bench")
+
+
+class Check(NamedTuple):
+    """A check's name and the command that is 0 when all is well."""
+
+    name: str
+    command: list[str]
+
+
+def main(arguments: list[str]) -> int:
+    """With arguments pytest alone, with those; without, every check. The exit code."""
+    os.chdir(ROOT)
+    if arguments:
+        return run([*PYTEST, *arguments])
+    return every_check()
+
+
+def every_check() -> int:
+    """All of them, whatever fails on the way; pytest last, so that its closing line is the end."""
+    failed = [check.name for check in checks() if not passes(check)]
+    if failed:
+        say(f"FAILED: {', '.join(failed)}")
+    tests = run_titled(Check("pytest", [*PYTEST, "--cov", "--cov-report=term"]))
+    return tests or int(bool(failed))
+
+
+def checks() -> Iterator[Check]:
+    """What comes before the tests, from quick to slow."""
+    yield Check("ruff check", [PYTHON, "-m", "ruff", "check"])
+    yield Check("ruff format", [PYTHON, "-m", "ruff", "format", "--check"])
+    yield Check("import-linter", LINT_IMPORTS)
+    yield from javascript_checks()
+    yield Check("mypy --strict", [PYTHON, "-m", "mypy", *(t for t in TYPED if (ROOT / t).exists())])
+
+
+def javascript_checks() -> Iterator[Check]:
+    """TypeScript's checker over the scripts, and their own tests."""
+    try:
+        yield Check("tsc", [*node.tsc(), "--project", "tools/checks/tsconfig.json"])
+    except MissingRequirementError as error:
+        say(f"WITHOUT tsc: {error}")
+        if is_demanded("tsc"):
+            yield Check("tsc", ["false"])
+    if tests := sorted(str(path) for path in ROOT.glob("tests/js/*.test.js")):
+        yield Check("node --test", [node.node(), "--test", "--test-reporter=dot", *tests])
+
+
+def passes(check: Check) -> bool:
+    return run_titled(check) == 0
+
+
+def run_titled(check: Check) -> int:
+    say(f"== {check.name}")
+    return run(check.command)
+
+
+def run(command: list[str]) -> int:
+    """The command's exit code. Ctrl-C is the command's own affair first; then ours."""
+    with subprocess.Popen(command) as process:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            process.wait()
+            raise
+
+
+def say(line: str) -> None:
+    print(line, flush=True)
