@@ -1,4 +1,6 @@
-"""Draw the built-in flags and list the countries: uv run --with pillow==13.0.0 --with resvg-py==0.5.0 python -m tools.render_flags
+"""Draw the built-in flags and list the countries.
+
+uv run --no-project --with pillow==13.0.0 --with resvg-py==0.5.0 python -m tools.render_flags
 
 Reads flag-icons (drawings and the list of ISO 3166-1 codes) and CLDR (English names) from npm and
 writes webapp/flags/data. The same packages and drawing libraries give the same bytes.
