@@ -3,7 +3,6 @@
 import hashlib
 import json
 import lzma
-import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -12,13 +11,25 @@ from typing import NamedTuple
 FILTERS = [{"id": lzma.FILTER_LZMA2, "preset": 9 | lzma.PRESET_EXTREME, "dict_size": 1 << 26}]
 
 
-class Table(NamedTuple):
-    """A file to write: its columns and rows, and each source as (package title, licence, data)."""
+class Source(NamedTuple):
+    """Where data comes from; `carries` is the version of the data really inside."""
 
-    file: str
-    columns: Sequence[str]
+    package: str
+    licence: str
+    carries: str
+
+
+class Table(NamedTuple):
+    """A file to write, {name}.tsv.xz: its columns, in one string, and its rows."""
+
+    name: str
+    columns: str
     rows: Iterable[Sequence[str]]
-    sources: Sequence[tuple[str, str, str]]
+    sources: Sequence[Source]
+
+    @property
+    def file(self) -> str:
+        return f"{self.name}.tsv.xz"
 
 
 class Written(NamedTuple):
@@ -37,9 +48,8 @@ def hexes(code_points: Iterable[int]) -> str:
 
 def write(table: Table, folder: Path) -> Written:
     """Write one table; the same rows always give the same bytes."""
-    lines = ["\t".join(table.columns)]
-    lines += [_line(row, table.columns) for row in table.rows]
-    # A BCJ-free raw LZMA2 chain and CRC64 leave nothing about the machine in the file.
+    columns = table.columns.split()
+    lines = [_line(row, columns) for row in (columns, *table.rows)]
     content = lzma.compress(("\n".join(lines) + "\n").encode(), filters=FILTERS)
     replace(folder / table.file, content)
     return Written(table, hashlib.sha256(content).hexdigest(), len(lines) - 1, len(content))
@@ -57,15 +67,13 @@ def replace(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.name}.part")
     aside.write_bytes(content)
-    os.replace(aside, path)
+    aside.replace(path)
 
 
 def sources_toml(unicode_version: str, files: Iterable[Written]) -> str:
     """The provenance table, one [[file]] each in order of name."""
-    parts = [f'unicode_version = "{unicode_version}"\n']
-    for written in sorted(files, key=lambda written: written.table.file):
-        parts.append(_file_toml(written))
-    return "\n".join(parts)
+    ordered = sorted(files, key=lambda written: written.table.file)
+    return "\n".join([f'unicode_version = "{unicode_version}"\n', *map(_file_toml, ordered)])
 
 
 def _file_toml(written: Written) -> str:
@@ -73,11 +81,8 @@ def _file_toml(written: Written) -> str:
         "name": written.table.file,
         "sha256": written.sha256,
         "rows": written.rows,
-        "columns": list(written.table.columns),
-        "sources": [
-            {"package": package, "licence": licence, "carries": carries}
-            for package, licence, carries in written.table.sources
-        ],
+        "columns": written.table.columns.split(),
+        "sources": [source._asdict() for source in written.table.sources],
     }
     lines = [f"{key} = {_toml(value)}" for key, value in pairs.items()]
     return "[[file]]\n" + "\n".join(lines) + "\n"

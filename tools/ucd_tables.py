@@ -3,7 +3,7 @@
 import importlib
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from types import ModuleType
@@ -16,13 +16,12 @@ from tools.ucdinfo_records import FLAGS, Records
 UNICODE_VERSION = "18.0.0"
 UNASSIGNED = frozenset({"Cn", "Co", "Cs"})
 CODE_SPACE = 0x110000
-# Derivable from the others, or meant for the derivation alone.
-UNPUBLISHED_FLAGS = frozenset(
-    "OAlpha ODI OGr_Ext OIDC OIDS OLower OMath OUpper NChar XO_NFC XO_NFD XO_NFKC XO_NFKD".split()
-)
+# Meant for deriving others (Other_*), or deprecated (Expands_On_*).
+_DERIVATION_FLAGS = "OAlpha ODI OGr_Ext OIDC OIDS OLower OMath OUpper XO_NFC XO_NFD XO_NFKC XO_NFKD"
+UNPUBLISHED_FLAGS = frozenset(_DERIVATION_FLAGS.split())
 
 
-class Disagreement(Exception):
+class DisagreementError(Exception):
     """Two sources of the same version tell different things about a character."""
 
 
@@ -33,11 +32,11 @@ class UcdPackages:
         self._folders = folders
 
     @cached_property
-    def unicodedata(self) -> Any:
+    def unicodedata(self) -> ModuleType:
         return import_from(self._folders["unicodedata2"], "unicodedata2")
 
     @cached_property
-    def fonttools(self) -> Any:
+    def fonttools(self) -> ModuleType:
         return import_from(self._folders["fonttools"], "fontTools.unicodedata")
 
     @cached_property
@@ -64,9 +63,10 @@ def import_from(folder: Path, module: str) -> ModuleType:
 
 def read_module(path: Path) -> Mapping[str, Any]:
     """The object a JavaScript module of unicode-name exports; it is JSON after the keywords."""
-    document: Mapping[str, Any] = json.loads(path.read_text("utf-8").removeprefix("export default "))
+    text = path.read_text("utf-8").removeprefix("export default ")
+    document: Mapping[str, Any] = json.loads(text)
     if document["META"]["unicodeVersion"] != UNICODE_VERSION:
-        raise Disagreement(f"{path.name} carries Unicode {document['META']['unicodeVersion']}")
+        raise DisagreementError(f"{path.name} carries Unicode {document['META']['unicodeVersion']}")
     return document
 
 
@@ -95,11 +95,11 @@ def characters(ucd: UcdPackages) -> Iterator[list[str]]:
 
 
 def check_agreement(ucd: UcdPackages) -> None:
-    """Raises Disagreement where the packages differ on a name, category, script or width."""
+    """Raises DisagreementError where the packages differ on a name, category, script or width."""
     data, records = ucd.unicodedata, ucd.records
     for found in (data.unidata_version, records.unicode_version):
         if found != UNICODE_VERSION:
-            raise Disagreement(f"a package carries Unicode {found}, not {UNICODE_VERSION}")
+            raise DisagreementError(f"a package carries Unicode {found}, not {UNICODE_VERSION}")
     for code_point in ucd.assigned:
         char = chr(code_point)
         ours = (
@@ -111,7 +111,7 @@ def check_agreement(ucd: UcdPackages) -> None:
         fields = [records.text(code_point, field) for field in ("na", "gc", "sc", "ea")]
         theirs = (fields[0].replace("#", f"{code_point:04X}"), *fields[1:])
         if ours != theirs:
-            raise Disagreement(f"U+{code_point:04X}: {ours} against {theirs}")
+            raise DisagreementError(f"U+{code_point:04X}: {ours} against {theirs}")
 
 
 def aliases(ucd: UcdPackages) -> Iterator[list[str]]:
@@ -125,20 +125,20 @@ def aliases(ucd: UcdPackages) -> Iterator[list[str]]:
 
 def blocks(ucd: UcdPackages) -> Iterator[list[str]]:
     """The blocks as first, last, name; the gaps between them left out."""
-    module = import_from_loaded(ucd.fonttools, "Blocks")
+    module = submodule(ucd.fonttools, "Blocks")
     starts = [*module.RANGES, CODE_SPACE]
     for first, end, name in zip(starts, starts[1:], module.VALUES, strict=False):
         if name != "No_Block":
             yield [f"{first:04X}", f"{end - 1:04X}", name]
 
 
-def import_from_loaded(package: ModuleType, name: str) -> Any:
+def submodule(package: ModuleType, name: str) -> ModuleType:
     return importlib.import_module(f"{package.__name__}.{name}")
 
 
 def script_extensions(ucd: UcdPackages) -> Iterator[list[str]]:
     """First, last, script names, where the scripts of use are others than the script itself."""
-    module = import_from_loaded(ucd.fonttools, "ScriptExtensions")
+    module = submodule(ucd.fonttools, "ScriptExtensions")
     starts = [*module.RANGES, CODE_SPACE]
     for first, end, codes in zip(starts, starts[1:], module.VALUES, strict=False):
         if codes:
@@ -177,3 +177,13 @@ def simple_cases(ucd: UcdPackages) -> Iterator[list[str]]:
         texts = [tuple(ucd.records.text(code_point, field) for field in pair) for pair in pairs]
         if any(simple != full for simple, full in texts):
             yield [f"{code_point:04X}", *(hexes(map(ord, simple)) for simple, _ in texts)]
+
+
+def check_ages(ucd: UcdPackages, ages: Iterable[tuple[range, str]]) -> None:
+    """Raises DisagreementError where DerivedAge.txt tells another age than ucdinfo."""
+    assigned = frozenset(ucd.assigned)
+    for span, age in ages:
+        for code_point in assigned.intersection(span):
+            ours = ucd.records.text(code_point, "age")
+            if ours != age:
+                raise DisagreementError(f"U+{code_point:04X}: age {ours} against {age}")

@@ -6,15 +6,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from typing_extensions import override
+
 # The order of the fields in a record, as in the ucd module of ucdinfo 0.3.
-FIELDS = """_b0 age na JSN gc ccc dt dm nt nv bc bpt bpb bmg suc slc stc uc lc tc scf cf jt jg ea
-    lb sc scx NFKC_CF FC_NFKC InSC InPC vo blk""".split()
+_FIELD_ORDER = """_b0 age na JSN gc ccc dt dm nt nv bc bpt bpb bmg suc slc stc uc lc tc scf cf jt jg
+    ea lb sc scx NFKC_CF FC_NFKC InSC InPC vo blk"""
 # The property that each bit of _b0 stands for, lowest first, as there; names of PropertyAliases.
-FLAGS = """AHex Alpha Bidi_C Bidi_M Cased CE CI Comp_Ex CWCF CWCM CWKCF CWL CWT CWU
+_FLAG_ORDER = """AHex Alpha Bidi_C Bidi_M Cased CE CI Comp_Ex CWCF CWCM CWKCF CWL CWT CWU
     Dash Dep DI Dia Ext Gr_Base Gr_Ext Gr_Link Hex Hyphen IDC Ideo IDS IDSB
     IDST Join_C LOE Lower Math MCM NChar OAlpha ODI OGr_Ext OIDC OIDS OLower OMath
     OUpper Pat_Syn Pat_WS PCM QMark Radical RI SD STerm Term UIdeo Upper VS
-    WSpace XIDC XIDS XO_NFC XO_NFD XO_NFKC XO_NFKD""".split()
+    WSpace XIDC XIDS XO_NFC XO_NFD XO_NFKC XO_NFKD"""
+FIELDS = tuple(_FIELD_ORDER.split())
+FLAGS = tuple(_FLAG_ORDER.split())
+POSITIONS = {field: position for position, field in enumerate(FIELDS)}
 
 
 class Record(tuple[Any, ...]):
@@ -35,7 +40,7 @@ class Records(NamedTuple):
         record = self.by_code_point[code_point]
         if record is None:
             raise KeyError(code_point)
-        value = record[FIELDS.index(field)]
+        value = record[POSITIONS[field]]
         return self.values[field][value] if field in self.values else value or ""
 
     def having(self, flag: str) -> Iterator[int]:
@@ -49,13 +54,12 @@ class Records(NamedTuple):
 class RecordsUnpickler(pickle.Unpickler):
     """Knows the two names the data needs and refuses every other: a pickle can run anything."""
 
-    def find_class(self, module: str, name: str) -> Any:
-        match module, name:
-            case "ucdinfo.ucd", "_rebuild_ucd":
-                return _records
-            case "ucdinfo.ucd", "_Codepoint":
-                return Record
-        raise pickle.UnpicklingError(f"{module}.{name} has no place in the data")
+    @override
+    def find_class(self, module: str, name: str) -> object:
+        known = {"_rebuild_ucd": _records, "_Codepoint": Record}
+        if module != "ucdinfo.ucd" or name not in known:
+            raise pickle.UnpicklingError(f"{module}.{name} has no place in the data")
+        return known[name]
 
 
 def _records(
@@ -69,5 +73,5 @@ def read(folder: Path) -> Records:
     with bz2.open(folder / "ucdinfo/data/ucdata_v0.2.pickle.bz2") as stream:
         records = RecordsUnpickler(stream).load()
     if not isinstance(records, Records):
-        raise ValueError("ucdinfo's data is not in the format of version 0.3")
+        raise pickle.UnpicklingError("ucdinfo's data is not in the format of version 0.3")
     return records

@@ -4,6 +4,7 @@ import hashlib
 import lzma
 import tomllib
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -56,6 +57,67 @@ class Sequence(NamedTuple):
     emoji_version: str
 
 
+class Emoji(NamedTuple):
+    """What makes a row an emoji; group is "" for one newer than the source of groups."""
+
+    code_points: tuple[int, ...]
+    emoji_version: str
+    group: str
+
+
+class Note(NamedTuple):
+    """A remark of the Names List; kind is alias, comment, reference, formal or variation.
+
+    A reference's text is the hex code point it refers to; formal gives an alias in the standard's
+    wording; a variation's text is the code points and what the glyph looks like.
+    """
+
+    code_point: int
+    kind: str
+    text: str
+
+
+class Reading(NamedTuple):
+    """One Unihan field of an ideograph, such as kDefinition or kMandarin."""
+
+    code_point: int
+    field: str
+    text: str
+
+
+class Annotation(NamedTuple):
+    """CLDR's short name ("" if none) in a locale, and keywords other than that name."""
+
+    locale: str
+    code_points: tuple[int, ...]
+    name: str
+    keywords: tuple[str, ...]
+
+
+class Property(NamedTuple):
+    """A binary property by its short name (WSpace, Alpha) and the code points that have it."""
+
+    name: str
+    ranges: tuple[range, ...]
+
+
+class ScriptExtension(NamedTuple):
+    """The scripts in which a range of characters, both ends included, is used."""
+
+    first: int
+    last: int
+    scripts: tuple[str, ...]
+
+
+class SimpleCase(NamedTuple):
+    """Simple case maps of a character whose full ones differ; "" where it maps to itself."""
+
+    code_point: int
+    uppercase: str
+    lowercase: str
+    titlecase: str
+
+
 class Source(NamedTuple):
     """A package a file was made from; `carries` is the version of the data really inside."""
 
@@ -74,11 +136,15 @@ class DataFile(NamedTuple):
 
 
 def table(name: str) -> Iterator[list[str]]:
-    """The rows of data/{name}.tsv.xz as texts, the line of column names left out."""
+    """The rows of data/{name}.tsv.xz as texts, the column names first."""
     with lzma.open(DATA / f"{name}.tsv.xz", "rt", encoding="utf-8", newline="\n") as lines:
-        next(lines)
         for line in lines:
             yield line[:-1].split("\t")
+
+
+def rows(name: str) -> Iterator[list[str]]:
+    """The rows of data/{name}.tsv.xz as texts."""
+    return islice(table(name), 1, None)
 
 
 def hexes(text: str) -> tuple[int, ...]:
@@ -88,7 +154,7 @@ def hexes(text: str) -> tuple[int, ...]:
 
 def code_points() -> Iterator[CodePoint]:
     """Every assigned code point, private use and surrogates left out; ascending."""
-    for code_point, name, category, block, script, age, bidi, combining, mirrored, *rest in table(
+    for code_point, name, category, block, script, age, bidi, combining, mirrored, *rest in rows(
         "characters"
     ):
         yield CodePoint(
@@ -107,26 +173,90 @@ def code_points() -> Iterator[CodePoint]:
 
 def aliases() -> Iterator[Alias]:
     """The formal aliases, ascending by code point."""
-    for code_point, kind, text in table("aliases"):
+    for code_point, kind, text in rows("aliases"):
         yield Alias(int(code_point, 16), kind, text)
 
 
 def blocks() -> Iterator[Block]:
     """The blocks, ascending."""
-    for first, last, name in table("blocks"):
+    for first, last, name in rows("blocks"):
         yield Block(int(first, 16), int(last, 16), name)
 
 
 def sequences() -> Iterator[Sequence]:
     """Named sequences and fully qualified emoji sequences, ascending by code points."""
-    for spelled, name, kind, emoji_version in table("sequences"):
+    for spelled, name, kind, emoji_version in rows("sequences"):
         yield Sequence(hexes(spelled), name, kind, emoji_version)
 
 
 def spellings() -> Iterator[tuple[tuple[int, ...], tuple[int, ...]]]:
     """Other spellings of emoji, each with the code points of the row it stands for."""
-    for spelled, row in table("spellings"):
+    for spelled, row in rows("spellings"):
         yield hexes(spelled), hexes(row)
+
+
+def emoji() -> Iterator[Emoji]:
+    """Every fully qualified emoji, single characters without U+FE0F; ascending by code points."""
+    for row, emoji_version, group in rows("emoji"):
+        yield Emoji(hexes(row), emoji_version, group)
+
+
+def notes() -> Iterator[Note]:
+    """The notes in the order of the Names List, which ascends by code point."""
+    for code_point, kind, text in rows("notes"):
+        yield Note(int(code_point, 16), kind, text)
+
+
+def readings() -> Iterator[Reading]:
+    """The Unihan fields kept here, ascending by code point."""
+    lines = table("readings")
+    _, *fields = next(lines)
+    for code_point, *texts in lines:
+        number = int(code_point, 16)
+        for field, text in zip(fields, texts, strict=True):
+            if text:
+                yield Reading(number, field, text)
+
+
+def annotations() -> Iterator[Annotation]:
+    """CLDR's annotations by locale; a sequence with a skin tone shares those of its base."""
+    for locale, row, name, keywords in rows("annotations"):
+        yield Annotation(locale, hexes(row), name, tuple(keywords.split("|")) if keywords else ())
+
+
+def entities() -> Iterator[tuple[str, tuple[int, ...]]]:
+    """HTML's named character references, without & and ; and what they stand for."""
+    for name, row in rows("entities"):
+        yield name, hexes(row)
+
+
+def confusables() -> Iterator[tuple[tuple[int, ...], tuple[int, ...]]]:
+    """Each confusable with the prototype it looks like (UTS #39), ascending by code points."""
+    for text, prototype in rows("confusables"):
+        yield hexes(text), hexes(prototype)
+
+
+def properties() -> Iterator[Property]:
+    """The binary properties by name, their ranges ascending."""
+    for name, spans in rows("properties"):
+        yield Property(name, tuple(map(_range, spans.split(" "))) if spans else ())
+
+
+def script_extensions() -> Iterator[ScriptExtension]:
+    """Characters used in other scripts than their own one, ascending."""
+    for first, last, scripts in rows("script_extensions"):
+        yield ScriptExtension(int(first, 16), int(last, 16), tuple(scripts.split(", ")))
+
+
+def simple_cases() -> Iterator[SimpleCase]:
+    """Characters whose simple case maps are not their full ones, ascending."""
+    for code_point, *maps in rows("simple_cases"):
+        yield SimpleCase(int(code_point, 16), *maps)
+
+
+def _range(span: str) -> range:
+    first, _, last = span.partition("..")
+    return range(int(first, 16), int(last or first, 16) + 1)
 
 
 def _sources() -> dict[str, DataFile]:
