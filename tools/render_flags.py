@@ -113,7 +113,9 @@ def draw(svg: bytes) -> Image.Image:
 
 def empty_share(drawing: Image.Image) -> float:
     """The part of the pixels, 0 to 1, on which nothing is drawn."""
-    return float(drawing.getchannel("A").histogram()[0]) / (drawing.width * drawing.height)
+    empty: int = drawing.getchannel("A").histogram()[0]
+    pixels: int = drawing.width * drawing.height
+    return empty / pixels
 
 
 def enlarged(drawing: Image.Image) -> Image.Image:

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
@@ -23,8 +22,6 @@ OWN: Final = {
 FLUENT_PYTHON: Final = "https://www.fluentpython.com/data/flags/{cc}/{cc}.gif"
 BUILT_IN: Final = (*OWN, "fluentpython")
 
-NO_HEADERS: Final[Mapping[str, str]] = MappingProxyType({})
-
 
 @dataclass(frozen=True)
 class Source:
@@ -37,7 +34,7 @@ class Source:
     template: str
     trusted: bool
     label: str
-    headers: Mapping[str, str] = field(default=NO_HEADERS, repr=False)
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
     def url(self, code: str) -> str:
         """The address of a country's flag; ValueError unless the code is AA to ZZ."""
@@ -58,12 +55,12 @@ class Sources:
             check_source(name, template)
             self._others[name] = Source(name, template, True, name)
         self._base_url = ""
-        self._headers = NO_HEADERS
+        self._headers: tuple[tuple[str, str], ...] = ()
 
-    def bind(self, base_url: str, headers: Mapping[str, str] = NO_HEADERS) -> None:
+    def bind(self, base_url: str, headers: Mapping[str, str] | None = None) -> None:
         """Say where this program listens, and the headers it asks of its own clients."""
         self._base_url = base_url.rstrip("/")
-        self._headers = MappingProxyType(dict(headers))
+        self._headers = tuple((headers or {}).items())
 
     def names(self) -> tuple[str, ...]:
         """The built-in sources, then the operator's in the order given."""
