@@ -1,0 +1,73 @@
+// @ts-check
+/** The pages of flag downloads, live. */
+
+import { Badge } from "./badge.js";
+import { fold, fromSnapshot } from "./fold.js";
+import { JobList } from "./jobs.js";
+import { announce, need } from "./page.js";
+import { Events } from "./socket.js";
+import { sendInPlace } from "./start.js";
+import { Wall } from "./wall.js";
+
+/** @import { Job, JobSnapshot, JobsSnapshot, JobView, Problem } from "./types" */
+
+const badge = new Badge(need("#live"), () => events.now());
+const events = new Events((link) => badge.show(link));
+
+/** @param {HTMLElement} card */
+function followJob(card) {
+  const wall = new Wall(card);
+  /** @type {JobView | null} */
+  let view = null;
+  events.subscribe({
+    topic: `job:${card.dataset.job}`,
+    after: null,
+    snapshot(state) {
+      view = fromSnapshot(/** @type {JobSnapshot} */ (state));
+      wall.show(view);
+    },
+    events(fresh) {
+      view = fold(view, fresh);
+      wall.show(view);
+    },
+    live: (data) => wall.live(data),
+    problem: ({ title }) => announce(title, { visible: true }),
+  });
+  cancelInPlace(/** @type {HTMLFormElement} */ (need('[data-action="cancel"]', card)), card.dataset.job ?? "");
+}
+
+/** @param {HTMLFormElement} form @param {string} id */
+function cancelInPlace(form, id) {
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    try {
+      const response = await fetch(`/api/v1/jobs/${encodeURIComponent(id)}/cancel`, { method: "POST" });
+      if (response.ok) return;
+      /** @type {Problem} */
+      const problem = await response.json();
+      announce(problem.detail || problem.title, { visible: true });
+    } catch {
+      announce("The server did not answer; try again.", { visible: true });
+    }
+  });
+}
+
+/** @param {HTMLElement} root */
+function followJobs(root) {
+  const list = new JobList(root);
+  events.subscribe({
+    topic: "jobs",
+    after: null,
+    snapshot: (state) => list.snapshot(/** @type {JobsSnapshot} */ (state).items),
+    events() {},
+    live: (job) => list.live(/** @type {Job} */ (job)),
+    problem: ({ title }) => announce(title, { visible: true }),
+  });
+}
+
+const card = document.getElementById("job");
+if (card) followJob(card);
+const earlier = document.getElementById("earlier");
+if (earlier) followJobs(earlier);
+const form = document.getElementById("start");
+if (form instanceof HTMLFormElement) sendInPlace(form);

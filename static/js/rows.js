@@ -1,0 +1,100 @@
+// @ts-check
+/** Brings the next rows as one scrolls towards them. */
+
+import { announce, grouped } from "./page.js";
+
+const AHEAD = "1500px 0px";
+
+/**
+ * The nodes of a fragment that our own server rendered.
+ * @param {string} html
+ */
+function nodesOf(html) {
+  return [...new DOMParser().parseFromString(html, "text/html").body.childNodes];
+}
+
+/** The pages of rows below each other in `root`, and the link to the next of them. */
+export class Rows {
+  /** @type {Promise<boolean> | null} */
+  #loading = null;
+  #observer = new IntersectionObserver(
+    (entries) => { if (entries.some((entry) => entry.isIntersecting)) void this.more(); },
+    { rootMargin: AHEAD },
+  );
+
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    this.root = root;
+    root.addEventListener("click", (event) => this.#onClick(event));
+  }
+
+  /** How many pages are there. */
+  get pages() {
+    return this.root.querySelectorAll(".page").length;
+  }
+
+  /** @returns {HTMLAnchorElement | null} */
+  get #link() {
+    return this.root.querySelector('a[rel="next"]');
+  }
+
+  /** To be called when the rows were replaced. */
+  watch() {
+    this.#loading = null;
+    this.#observer.disconnect();
+    if (this.#link) this.#observer.observe(this.#link);
+  }
+
+  /** Append the next page; false when there is none or it did not come. */
+  more() {
+    this.#loading ??= this.#append().finally(() => { this.#loading = null; });
+    return this.#loading;
+  }
+
+  async #append() {
+    const link = this.#link;
+    if (!link?.dataset.rows) return false;
+    link.setAttribute("aria-busy", "true");
+    this.root.querySelector(".stuck")?.remove();
+    try {
+      const response = await fetch(link.dataset.rows);
+      if (!link.isConnected) return false;
+      if (!response.ok) throw new Error(String(response.status));
+      link.replaceWith(...nodesOf(await response.text()));
+    } catch {
+      if (link.isConnected) this.#explain(link);
+      return false;
+    }
+    this.#observer.disconnect();
+    if (this.#link) this.#observer.observe(this.#link);
+    this.#count();
+    return true;
+  }
+
+  /** @param {HTMLAnchorElement} link */
+  #explain(link) {
+    link.removeAttribute("aria-busy");
+    this.#observer.disconnect();
+    const notice = document.createElement("p");
+    notice.className = "notice bad stuck";
+    notice.textContent = "The next rows did not come. Nothing is lost: press the button to try again.";
+    link.before(notice);
+    announce(notice.textContent);
+  }
+
+  #count() {
+    const shown = this.root.querySelectorAll(".row").length;
+    announce(`${grouped(shown)} of ${grouped(Number(this.root.dataset.total))} shown`);
+  }
+
+  /** @param {MouseEvent} event */
+  async #onClick(event) {
+    if (!(event.target instanceof Element) || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (event.target.closest('a[rel="next"]') !== this.#link || !this.#link) return;
+    event.preventDefault();
+    const pages = this.pages;
+    if (!await this.more()) return;
+    const link = this.root.querySelectorAll(".page")[pages]?.querySelector("a");
+    link?.focus({ preventScroll: true });
+  }
+}

@@ -1,0 +1,203 @@
+// @ts-check
+/** Draws one job: its figures, its failures and its wall of flags. */
+
+import { announce, fromTemplate, need, word } from "./page.js";
+
+/** @import { Item, ItemStatus, Job, JobView } from "./types" */
+
+const REGIONAL_INDICATOR_A = 0x1f1e6;
+
+/** @param {string} code */
+function flagSequence(code) {
+  const letters = [...code].map((letter) => letter.charCodeAt(0) - 65 + REGIONAL_INDICATOR_A);
+  return `U+${letters.map((point) => point.toString(16).toUpperCase()).join("-")}`;
+}
+
+/** @param {Job} job */
+export function doneOf({ counters }) {
+  return counters.total - counters.pending - counters.running;
+}
+
+/** @param {Job} job */
+export function isOver({ state }) {
+  return ["succeeded", "partial", "failed", "cancelled"].includes(state);
+}
+
+/** @param {HTMLElement} element @param {string} text */
+function write(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/** @param {HTMLElement} badge @param {Job} job */
+export function drawState(badge, job) {
+  badge.dataset.state = job.state;
+  write(badge, word(`state.${job.state}`));
+}
+
+/** @param {HTMLElement} tile @param {Item} item */
+function drawTile(tile, item) {
+  tile.dataset.status = item.status;
+  write(need(".state", tile), word(`status.${item.status}`));
+  const flag = need(".flag", tile);
+  const image = flag.querySelector("img");
+  if (!item.image_url) {
+    image?.remove();
+  } else if (image?.getAttribute("src") !== item.image_url) {
+    flag.replaceChildren(drawFlag(item, item.image_url));
+  }
+}
+
+/** @param {Item} item @param {string} source */
+function drawFlag(item, source) {
+  const image = document.createElement("img");
+  image.width = 320;
+  image.height = 240;
+  image.decoding = "async";
+  image.alt = `Flag of ${item.name || item.code}`;
+  image.src = source;
+  return image;
+}
+
+/** @param {Item} item */
+function newTile(item) {
+  const tile = fromTemplate("tile");
+  tile.dataset.code = item.code;
+  need(".cc", tile).textContent = item.code;
+  const country = need(".country", tile);
+  if (item.name && item.name !== item.code) {
+    const link = document.createElement("a");
+    link.href = `/characters/${flagSequence(item.code)}`;
+    link.textContent = item.name;
+    country.append(link);
+  } else {
+    country.textContent = "No such country";
+  }
+  return tile;
+}
+
+/** The card of one job. */
+export class Wall {
+  /** @type {JobView | null} */
+  #view = null;
+  /** @type {JobView | null} */
+  #drawn = null;
+  #scheduled = false;
+  #quarter = 0;
+  /** @type {Map<string, HTMLElement>} */
+  #tiles = new Map();
+
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    this.root = root;
+    for (const tile of root.querySelectorAll(".tile")) {
+      if (tile instanceof HTMLElement) this.#tiles.set(tile.dataset.code ?? "", tile);
+    }
+  }
+
+  /** Draw this with the next frame; what comes between two frames is drawn once. @param {JobView} view */
+  show(view) {
+    this.#view = view;
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    requestAnimationFrame(() => this.#draw());
+  }
+
+  /** @param {string} name */
+  #field(name) {
+    return need(`[data-field="${name}"]`, this.root);
+  }
+
+  #draw() {
+    this.#scheduled = false;
+    if (!this.#view) return;
+    const { job, items } = this.#view;
+    const before = this.#drawn;
+    this.#drawn = this.#view;
+    this.#drawJob(job);
+    for (const item of items.values()) {
+      if (before?.items.get(item.code) === item) continue;
+      this.#drawItem(item);
+    }
+    if (before) this.#tell(before.job, job);
+  }
+
+  /** @param {Job} job */
+  #drawJob(job) {
+    this.root.dataset.state = job.state;
+    this.root.dataset.seq = String(job.seq);
+    drawState(this.#field("state"), job);
+    const done = doneOf(job);
+    write(this.#field("done"), String(done));
+    write(this.#field("bytes"), `${(job.bytes / 1000).toFixed(1)} kB`);
+    const progress = /** @type {HTMLProgressElement} */ (this.#field("progress"));
+    progress.value = done;
+    for (const cell of this.root.querySelectorAll("[data-count]")) {
+      if (!(cell instanceof HTMLElement)) continue;
+      write(cell, String(job.counters[/** @type {ItemStatus} */ (cell.dataset.count)]));
+    }
+    const reason = this.#field("reason");
+    write(reason, job.reason ?? "");
+    reason.hidden = !job.reason;
+    need('[data-action="cancel"]', this.root).hidden = isOver(job) || job.state === "cancelling";
+    if (isOver(job)) for (const cell of this.root.querySelectorAll("[data-live]")) cell.toggleAttribute("hidden", true);
+  }
+
+  /** @param {Item} item */
+  #drawItem(item) {
+    let tile = this.#tiles.get(item.code);
+    if (!tile) {
+      tile = newTile(item);
+      this.#tiles.set(item.code, tile);
+      this.#field("wall").append(tile);
+    }
+    drawTile(tile, item);
+    this.#drawFailure(item);
+  }
+
+  /** @param {Item} item */
+  #drawFailure(item) {
+    const box = this.#field("failures");
+    const list = need("ul", box);
+    const known = list.querySelector(`[data-failure="${CSS.escape(item.code)}"]`);
+    if (item.status !== "error") {
+      known?.remove();
+    } else if (!known) {
+      const line = document.createElement("li");
+      line.dataset.failure = item.code;
+      const code = document.createElement("strong");
+      code.textContent = item.code;
+      line.append(code, ` ${item.name}: ${item.error?.detail ?? "no reason given"}`);
+      list.append(line);
+    }
+    write(need('[data-field="failed"]', box), String(list.children.length));
+    box.hidden = list.children.length === 0;
+  }
+
+  /** @param {Job} before @param {Job} job */
+  #tell(before, job) {
+    const { total, error } = job.counters;
+    const quarter = Math.floor((4 * doneOf(job)) / Math.max(total, 1));
+    if (isOver(job) && !isOver(before)) {
+      announce(`${word(`state.${job.state}`)}: ${doneOf(job)} of ${total}, ${error} failed.`, { visible: true });
+    } else if (error > 0 && before.counters.error === 0) {
+      announce("A first flag has failed; the rest goes on.");
+    } else if (quarter > this.#quarter && quarter < 4) {
+      announce(`${quarter * 25} % done.`);
+    }
+    this.#quarter = quarter;
+  }
+
+  /** What has no seq: the latest word on speed and time. @param {unknown} data */
+  live(data) {
+    const { rate, eta } = /** @type {{rate?: number | null, eta?: number | null}} */ (data);
+    this.#drawLive("rate", typeof rate === "number" ? `${rate.toFixed(1)} flags/s` : "");
+    this.#drawLive("eta", typeof eta === "number" ? `about ${Math.ceil(eta)} s` : "");
+  }
+
+  /** @param {string} name @param {string} text */
+  #drawLive(name, text) {
+    const cell = need(`[data-live="${name}"]`, this.root);
+    cell.hidden = !text;
+    write(need("dd", cell), text);
+  }
+}
