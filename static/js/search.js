@@ -20,6 +20,8 @@ let key = entryKey();
 let shown = location.search;
 let latest = 0;
 let typedAt = -Infinity;
+// While the rows of an entry are being brought back, what is in view is not its place.
+let arriving = false;
 /** @type {AbortController | null} */
 let running = null;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -46,6 +48,7 @@ function remember() {
   } else {
     keepPlace();
     key = newKey();
+    arriving = false;
     history.pushState({ key }, "", `/${address}`);
   }
   return true;
@@ -116,7 +119,7 @@ async function search() {
 }
 
 function keepPlace() {
-  savePlace(results, key, rows.pages);
+  if (!arriving) savePlace(results, key, rows.pages);
 }
 
 /** Bring back the rows that were there, and stand where one stood. */
@@ -130,15 +133,24 @@ async function comeBack() {
   if (ticket === latest) await goTo(results, place);
 }
 
+/** @param {() => Promise<void>} journey */
+async function arrive(journey) {
+  arriving = true;
+  const destination = key;
+  await journey();
+  if (destination === key) arriving = false;
+}
+
 async function onHistory() {
   clearTimeout(pause);
   typedAt = -Infinity;
   key = entryKey();
   box.value = queryOfAddress();
-  if (await load()) {
+  await arrive(async () => {
+    if (!await load()) return;
     scrollTo({ top: 0, behavior: "instant" });
     await comeBack();
-  }
+  });
 }
 
 function onInput() {
@@ -169,7 +181,7 @@ addEventListener("scroll", () => {
 
 const [navigation] = performance.getEntriesByType("navigation");
 if (navigation instanceof PerformanceNavigationTiming && navigation.type !== "navigate") {
-  void comeBack();
+  void arrive(comeBack);
 }
 // A browser may put back what was typed before the page was left.
 if (box.value !== queryOfAddress()) box.value = queryOfAddress();
