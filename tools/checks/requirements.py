@@ -2,6 +2,7 @@
 
 import os
 
+
 class MissingRequirementError(Exception):
     """Something that no package index can give; the message ends in the remedy."""
 
