@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 import msgspec
 from aiohttp import web
@@ -15,6 +15,7 @@ from webapp.problems import (
     RequestTimeout,
     UnsupportedMediaType,
 )
+from webapp.validation import convert
 
 T = TypeVar("T")
 
@@ -66,22 +67,16 @@ async def read_body(request: web.Request, limit: int = BODY_LIMIT) -> bytes:
     return bytes(body)
 
 
-def convert(value: Any, wanted: type[T], *, strict: bool = True) -> T:
-    """The value as `wanted`; InvalidRequest names the field at fault otherwise."""
+async def read_form(request: web.Request) -> dict[str, str]:
+    """The text fields of a form, within the deadline every body has."""
     try:
-        return msgspec.convert(value, wanted, strict=strict)
-    except msgspec.ValidationError as error:
-        raise InvalidRequest(str(error), errors=[_field_error(str(error))]) from None
-
-
-def _field_error(message: str) -> FieldError:
-    """msgspec says `Expected int >= 1 - at `$.concurrency``, or names an unknown field."""
-    reason, _, place = message.partition(" - at `$")
-    field = place.rstrip("`").lstrip(".")
-    if not field and "`" in reason:
-        field = reason.split("`")[1]
-    code = "unknown" if "unknown field" in reason else "invalid"
-    return FieldError(field or "body", code, reason)
+        async with asyncio.timeout(BODY_DEADLINE_S):
+            fields = await request.post()
+    except TimeoutError:
+        raise RequestTimeout(f"The form did not arrive within {BODY_DEADLINE_S:g} s.") from None
+    except (ValueError, LookupError):
+        raise BadRequest("The form cannot be read; send it urlencoded in UTF-8.") from None
+    return {name: value for name, value in fields.items() if isinstance(value, str)}
 
 
 def refuse_unknown(request: web.Request, known: frozenset[str]) -> None:

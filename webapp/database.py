@@ -39,9 +39,8 @@ _connections: "weakref.WeakSet[aiosqlite.Connection]" = weakref.WeakSet()
 
 async def connect(uri: str, pragmas: Sequence[str]) -> aiosqlite.Connection:
     """A connection in autocommit mode; the caller closes it, or `stop_connections` does."""
-    connection = aiosqlite.connect(uri, uri=True, isolation_level=None)
+    connection = await aiosqlite.connect(uri, uri=True, isolation_level=None)
     _connections.add(connection)
-    await connection
     try:
         for pragma in pragmas:
             await connection.execute_fetchall(pragma)
@@ -49,6 +48,10 @@ async def connect(uri: str, pragmas: Sequence[str]) -> aiosqlite.Connection:
         await connection.close()
         raise
     return connection
+
+
+def _uri(path: Path, options: str) -> str:
+    return f"{path.absolute().as_uri()}?{options}"
 
 
 def stop_connections() -> None:
@@ -93,7 +96,7 @@ class Writer:
     @classmethod
     async def open(cls, path: Path) -> "Writer":
         """The writer of the file at `path`, which exists and is migrated."""
-        return cls(await connect(f"{path.absolute().as_uri()}?mode=rw", WRITER_PRAGMAS))
+        return cls(await connect(_uri(path, "mode=rw"), WRITER_PRAGMAS))
 
     @property
     def waiting(self) -> int:
@@ -249,8 +252,7 @@ class Readers:
         cls, path: Path, *, count: int = 1, immutable: bool = False, deadline_s: float = 1.0
     ) -> "Readers":
         """`count` readers of the file; `immutable` only for a file that never changes in place."""
-        mode = "mode=ro&immutable=1" if immutable else "mode=ro"
-        uri = f"{path.absolute().as_uri()}?{mode}"
+        uri = _uri(path, "mode=ro&immutable=1" if immutable else "mode=ro")
         readers: list[_Reader] = []
         try:
             for _ in range(count):

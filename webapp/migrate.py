@@ -48,7 +48,9 @@ def read_migrations(folder: Path) -> list[Migration]:
     for expected, path in enumerate(found, start=1):
         match = FILE_NAME.fullmatch(path.name)
         if match is None or int(match[1]) != expected:
-            raise MigrationError(f"Migration {path.name} is out of order: expected {expected:04d}_….")
+            raise MigrationError(
+                f"Migration {path.name} is out of order: expected {expected:04d}_…."
+            )
         migrations.append(Migration(expected, match[2], path.read_text(encoding="utf-8")))
     return migrations
 
@@ -62,7 +64,9 @@ def statements(sql: str) -> Iterator[str]:
             yield statement.strip()
             statement = ""
     if re.sub(r"--[^\n]*", "", statement).strip():
-        raise MigrationError(f"A migration ends in the middle of a statement: {statement.strip()!r}.")
+        raise MigrationError(
+            f"A migration ends in the middle of a statement: {statement.strip()!r}."
+        )
 
 
 def migrate(path: Path, folder: Path) -> int:

@@ -25,15 +25,6 @@ class SettingsError(Exception):
     """A setting is not usable; the message is one line that says which and why."""
 
 
-class Secret(str):
-    """A string that does not show itself in a repr, a log line or the config command."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return "Secret('…')"
-
-
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The effective settings of one process."""
 
@@ -72,6 +63,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             raise SettingsError(f"Setting not usable: {error}") from None
         _check(settings)
         return settings
+
+    def __repr__(self) -> str:
+        """Without the token: a repr ends up in logs."""
+        return f"Settings({self.shown()})"
 
     def shown(self) -> dict[str, str]:
         """Every setting as text, the token hidden: what `run.py config` prints."""

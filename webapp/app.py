@@ -1,0 +1,104 @@
+"""The application: the only place where its parts meet."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Final
+
+import aiohttp_jinja2
+import jinja2
+from aiohttp import WSCloseCode, web
+
+from webapp import keys
+from webapp.assets import add_static
+from webapp.auth import Gate
+from webapp.characters.index import CharacterIndex
+from webapp.database import Readers, Writer
+from webapp.flags.downloader import Downloader
+from webapp.flags.errand import FlagErrand
+from webapp.flags.images import ImageStore
+from webapp.flags.library import Library
+from webapp.flags.mirror import MIRROR, Mirror
+from webapp.flags.sources import Sources
+from webapp.jobs.feed import Feed
+from webapp.jobs.records import Records
+from webapp.jobs.runner import Runner
+from webapp.jobs.store import Store
+from webapp.metrics import Metrics
+from webapp.middlewares import middlewares, security_headers
+from webapp.readiness import Readiness
+from webapp.routes import ROUTES
+from webapp.settings import ROOT, Settings
+
+STATE_READERS: Final = 2
+
+
+def create_app(settings: Settings) -> web.Application:
+    """The application over a data folder whose index is built and whose database is migrated."""
+    app = web.Application(
+        middlewares=middlewares(settings.host, settings.allowed_hosts, settings.public_origin)
+    )
+    app[keys.SETTINGS] = settings
+    app[keys.GATE] = Gate(settings.token)
+    app[keys.READINESS] = Readiness()
+    app[keys.METRICS] = Metrics()
+    app[keys.SOURCES] = Sources(settings)
+    app[keys.IMAGES] = ImageStore(settings.data_dir / "images")
+    app[keys.SOCKETS] = set()
+    aiohttp_jinja2.setup(
+        app, loader=jinja2.FileSystemLoader(ROOT / "templates"), undefined=jinja2.StrictUndefined
+    )
+    add_static(app)
+    app.add_routes(ROUTES)
+    app.on_response_prepare.append(security_headers)
+    app.on_shutdown.append(close_sockets)
+    app.cleanup_ctx.extend([characters, jobs])
+    return app
+
+
+def state_path(data_dir: Path) -> Path:
+    """Where the jobs are kept."""
+    return data_dir / "state.db"
+
+
+def index_path(data_dir: Path) -> Path:
+    """Where the characters are kept."""
+    return data_dir / "index.db"
+
+
+async def characters(app: web.Application) -> AsyncIterator[None]:
+    """The index, open for as long as the application runs."""
+    index = await CharacterIndex.open(index_path(app[keys.SETTINGS].data_dir))
+    app[keys.CHARACTERS] = index
+    app[keys.METRICS].name_build(index.build_id)
+    yield
+    await index.close()
+
+
+async def jobs(app: web.Application) -> AsyncIterator[None]:
+    """The database of jobs, what follows it, and the runner that owns all of them."""
+    settings = app[keys.SETTINGS]
+    path = state_path(settings.data_dir)
+    async with AsyncExitStack() as stack:
+        writer = app[keys.WRITER] = await Writer.open(path)
+        stack.push_async_callback(writer.close)
+        readers = await Readers.open(path, count=STATE_READERS)
+        stack.push_async_callback(readers.close)
+        downloader = await stack.enter_async_context(Downloader(settings.contact))
+        app[MIRROR] = await Mirror.load(settings.mirror_seed)
+        app[keys.LIBRARY] = Library(readers)
+        records = app[keys.RECORDS] = Records(readers)
+        feed = app[keys.FEED] = Feed(records)
+        store = Store(writer, feed.publish)
+        await app[keys.IMAGES].sweep()
+        errand = FlagErrand(app[keys.SOURCES], downloader, app[keys.IMAGES])
+        runner = app[keys.RUNNER] = Runner(store, records, errand)
+        stack.push_async_callback(runner.close)
+        yield
+
+
+async def close_sockets(app: web.Application) -> None:
+    """Say goodbye; a socket left open would hold up the exit."""
+    sockets = app[keys.SOCKETS]
+    for socket in list(sockets):
+        await socket.close(code=WSCloseCode.GOING_AWAY, message=b"the server is stopping")

@@ -1,0 +1,77 @@
+"""Flags as a kind of job: what an order means, and how one flag is fetched and kept."""
+
+import time
+from collections.abc import Mapping, Sequence
+
+from webapp.flags.catalog import Select, country_name, expand
+from webapp.flags.downloader import Downloader
+from webapp.flags.failures import FetchFailed
+from webapp.flags.images import ImageStore
+from webapp.flags.sources import Sources
+from webapp.jobs.errand import Brought, Failed
+from webapp.jobs.model import Kept, Order
+from webapp.problems import InvalidRequest
+from webapp.validation import convert
+
+
+class FlagErrand:
+    """Expands orders by the catalogue, fetches from the sources, keeps in the image store."""
+
+    def __init__(self, sources: Sources, downloader: Downloader, images: ImageStore) -> None:
+        self._sources = sources
+        self._downloader = downloader
+        self._images = images
+
+    def plan(self, order: Order) -> Sequence[tuple[str, str]]:
+        """(code, country name) of every flag; InvalidRequest names the field at fault."""
+        self._sources.check(order.source)
+        select = convert(order.select, Select, within="select")
+        return [(code, country_name(code)) for code in expand(select, order.limit)]
+
+    async def fetch(self, source: str, code: str, timeout_s: float) -> Brought | Failed:
+        """Fetch one flag and put it on disk before saying so."""
+        started = time.monotonic()
+        try:
+            flag = await self._downloader.fetch(
+                self._sources.get(source), code, timeout_s=timeout_s
+            )
+            stored = await self._images.save(source, code, flag.content, flag.media_type)
+        except FetchFailed as failure:
+            return Failed(
+                code=failure.code,
+                detail=failure.detail,
+                http_status=failure.http_status,
+                ms=_milliseconds_since(started),
+                is_retryable=failure.retryable,
+                retry_after_s=failure.retry_after_s,
+            )
+        except InvalidRequest:
+            return _impossible("unknown_source", "This source is no longer configured.", started)
+        except OSError as error:
+            return _impossible(
+                "storage", f"The image could not be saved: {error.strerror}.", started
+            )
+        return Brought(
+            http_status=flag.http_status,
+            bytes=stored.bytes,
+            sha256=stored.sha256,
+            media_type=flag.media_type,
+            ms=flag.ms,
+        )
+
+    async def existing(self, source: str, codes: Sequence[str]) -> Mapping[str, Kept]:
+        """Those of the codes whose image of this source is on disk and sound."""
+        found = await self._images.present(source, codes)
+        return {
+            code: Kept(stored.sha256, stored.media_type, stored.bytes)
+            for code, stored in found.items()
+        }
+
+
+def _impossible(code: str, detail: str, started: float) -> Failed:
+    ms = _milliseconds_since(started)
+    return Failed(code=code, detail=detail, http_status=None, ms=ms, is_retryable=False)
+
+
+def _milliseconds_since(started: float) -> int:
+    return round((time.monotonic() - started) * 1000)

@@ -1,0 +1,177 @@
+"""Flags over HTTP: what can be chosen, what is on disk, and the dashboard."""
+
+from collections.abc import Mapping
+from typing import Any, Final, cast
+
+import aiohttp_jinja2
+import msgspec
+from aiohttp import web
+
+from webapp.answers import json_response, read_form, refuse_unknown
+from webapp.flags import catalog
+from webapp.flags.catalog import COUNTRIES, parse_code
+from webapp.flags.library import Flag
+from webapp.jobs.model import Job, JobState, Order
+from webapp.keys import IMAGES, LIBRARY, RECORDS, RUNNER, SOURCES
+from webapp.problems import InvalidRequest, NotFound
+from webapp.validation import convert
+
+# An image is shown, never run: not even by a browser that opens it by itself.
+IMAGE_HEADERS: Final = {
+    "Content-Security-Policy": "default-src 'none'; sandbox",
+    "Content-Disposition": "inline",
+}
+FOREVER: Final = "public, max-age=31536000, immutable"
+EARLIER_JOBS: Final = 20
+CURSOR_DIGITS: Final = 15
+# What a form may say, and which of it is a number in an order.
+FORM_NUMBERS: Final = {"limit": int, "concurrency": int, "retries": int, "timeout_s": float}
+EMPTY_FORM: Final = {"source": "builtin", "preset": "pop20", "codes": "", "concurrency": "5"}
+
+
+async def api_sources(request: web.Request) -> web.Response:
+    """The sources that an order may name."""
+    refuse_unknown(request, frozenset())
+    return json_response({"items": _sources(request)})
+
+
+async def api_countries(request: web.Request) -> web.Response:
+    """The countries of ISO 3166-1 and the presets."""
+    refuse_unknown(request, frozenset())
+    countries = [{"code": code, "name": name} for code, name in sorted(COUNTRIES.items())]
+    return json_response({"items": countries, "presets": catalog.presets()})
+
+
+async def api_flags(request: web.Request) -> web.Response:
+    """The newest image of every country that has one."""
+    refuse_unknown(request, frozenset())
+    flags = await request.app[LIBRARY].all()
+    return json_response({"items": flags}, headers={"Cache-Control": "no-store"})
+
+
+async def api_flag(request: web.Request) -> web.StreamResponse:
+    """The image itself: the newest, or with `sha256` exactly that one, for ever."""
+    refuse_unknown(request, frozenset({"sha256"}))
+    code = parse_code(request.match_info["code"], "code")
+    sha256 = request.query.get("sha256")
+    library = request.app[LIBRARY]
+    flag = await (library.newest(code) if sha256 is None else library.exact(code, sha256))
+    headers = {
+        **IMAGE_HEADERS,
+        "ETag": f'"{flag.sha256}"',
+        "Cache-Control": "no-cache" if sha256 is None else FOREVER,
+    }
+    if any(tag.value in {flag.sha256, "*"} for tag in request.if_none_match or ()):
+        raise web.HTTPNotModified(headers=headers)
+    return web.Response(
+        body=await _content(request, flag), content_type=flag.media_type, headers=headers
+    )
+
+
+async def _content(request: web.Request, flag: Flag) -> bytes:
+    image = await request.app[IMAGES].read(flag.sha256)
+    if image is None:
+        raise NotFound("The image is no longer on disk; download it again.")
+    return image.content
+
+
+async def dashboard(request: web.Request) -> web.Response:
+    """Start a job, watch the present one, look back at earlier ones."""
+    return await _dashboard(request, EMPTY_FORM, None)
+
+
+async def job_page(request: web.Request) -> web.Response:
+    """One job."""
+    job, items = await request.app[RECORDS].snapshot(request.match_info["id"])
+    context = {"job": builtins(job), "items": [item.shown() for item in items]}
+    response = aiohttp_jinja2.render_template("job.html", request, context)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+async def submit_form(request: web.Request) -> web.Response:
+    """The dashboard's form: on to the new job, or back with what is wrong."""
+    form = await read_form(request)
+    try:
+        order = convert(order_from_form(form), Order)
+        job = await request.app[RUNNER].submit(order)
+    except InvalidRequest as problem:
+        return await _dashboard(request, {**EMPTY_FORM, **form}, problem)
+    raise web.HTTPSeeOther(f"/flags/jobs/{job.id}")
+
+
+async def cancel_form(request: web.Request) -> web.Response:
+    """The job page's cancel button."""
+    await read_form(request)
+    job = await request.app[RUNNER].cancel(request.match_info["id"])
+    raise web.HTTPSeeOther(f"/flags/jobs/{job.id}")
+
+
+async def start_form(request: web.Request) -> web.Response:
+    """The start button of a job that waits for it."""
+    await read_form(request)
+    job = await request.app[RUNNER].start(request.match_info["id"])
+    raise web.HTTPSeeOther(f"/flags/jobs/{job.id}")
+
+
+def order_from_form(form: Mapping[str, str]) -> dict[str, Any]:
+    """A form's fields as an order: countries typed in win over a preset chosen."""
+    codes = form.get("codes", "").replace(",", " ").split()
+    order: dict[str, Any] = {
+        "source": form.get("source", ""),
+        "select": {"codes": codes} if codes else {"preset": form.get("preset", "")},
+    }
+    for name, number in FORM_NUMBERS.items():
+        if text := form.get(name, "").strip():
+            order[name] = _number(name, text, number)
+    if existing := form.get("existing"):
+        order["existing"] = existing
+    return order
+
+
+def _number(name: str, text: str, number: type[int] | type[float]) -> float:
+    try:
+        return number(text)
+    except ValueError:
+        raise InvalidRequest.field(name, "invalid", "A number is needed here.") from None
+
+
+def builtins(job: Job) -> dict[str, Any]:
+    """The job as plain dictionaries, for a template."""
+    return cast("dict[str, Any]", msgspec.to_builtins(job))
+
+
+def _sources(request: web.Request) -> list[dict[str, str]]:
+    sources = request.app[SOURCES]
+    return [{"name": name, "label": sources.label(name)} for name in sources.names()]
+
+
+async def _dashboard(
+    request: web.Request, form: Mapping[str, str], problem: InvalidRequest | None
+) -> web.Response:
+    records = request.app[RECORDS]
+    text = request.query.get("cursor", "")
+    before = int(text) if text.isascii() and text.isdigit() and len(text) < CURSOR_DIGITS else None
+    jobs, following = await records.page(None, EARLIER_JOBS, before)
+    current = await _current(request)
+    items = [] if current is None else (await records.snapshot(current.id))[1]
+    context = {
+        "sources": _sources(request),
+        "presets": [msgspec.to_builtins(preset) for preset in catalog.presets()],
+        "jobs": [builtins(job) for job in jobs],
+        "current": None if current is None else builtins(current),
+        "items": [item.shown() for item in items],
+        "error": None if problem is None else msgspec.to_builtins(problem.details()),
+        "form": form,
+        "next_url": None if following is None else f"/flags?cursor={following}",
+    }
+    response = aiohttp_jinja2.render_template("flags.html", request, context)
+    response.set_status(200 if problem is None else problem.status)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+async def _current(request: web.Request) -> Job | None:
+    """The newest job under way."""
+    jobs, _ = await request.app[RECORDS].page(JobState.RUNNING, 1, None)
+    return jobs[0] if jobs else None

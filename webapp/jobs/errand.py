@@ -1,0 +1,50 @@
+"""What a kind of job has to offer to the runner."""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+import msgspec
+
+from webapp.jobs.model import Kept, Order
+
+
+class Brought(msgspec.Struct, frozen=True, kw_only=True):
+    """An image that arrived and is safely on disk; `ms` is the time its fetch took."""
+
+    http_status: int
+    bytes: int
+    sha256: str
+    media_type: str
+    ms: int
+
+
+class Failed(msgspec.Struct, frozen=True, kw_only=True):
+    """A fetch that brought nothing, and whether trying again may help."""
+
+    code: str
+    detail: str
+    http_status: int | None
+    ms: int
+    is_retryable: bool
+    retry_after_s: float | None = None
+
+    @property
+    def is_not_found(self) -> bool:
+        """True when the upstream says there is no such thing: an answer, not an error."""
+        return self.http_status == 404
+
+
+class Errand(Protocol):
+    """Expands orders, fetches one item at a time, and knows what is there already."""
+
+    def plan(self, order: Order) -> Sequence[tuple[str, str]]:
+        """The (code, name) of every item; InvalidRequest names the field at fault."""
+        ...
+
+    async def fetch(self, source: str, code: str, timeout_s: float) -> Brought | Failed:
+        """Fetch and keep one item; never raises for what the upstream does."""
+        ...
+
+    async def existing(self, source: str, codes: Sequence[str]) -> Mapping[str, Kept]:
+        """Those of the codes whose image of this source is on disk and sound."""
+        ...

@@ -1,0 +1,211 @@
+"""The events of a job, and the one pure function that changes jobs and items."""
+
+from collections.abc import Iterable
+from typing import Final
+
+import msgspec
+
+from webapp.jobs.model import Counters, Failure, Item, ItemStatus, Job, JobState
+
+
+class JobCreated(msgspec.Struct, frozen=True):
+    job: Job
+    codes: list[tuple[str, str]]
+
+
+class JobStarted(msgspec.Struct, frozen=True):
+    pass
+
+
+class CancelRequested(msgspec.Struct, frozen=True):
+    pass
+
+
+class JobFinished(msgspec.Struct, frozen=True):
+    state: JobState
+    counters: Counters
+    reason: str | None = None
+
+
+class ItemStarted(msgspec.Struct, frozen=True):
+    code: str
+    attempt: int
+
+
+class ItemFinished(msgspec.Struct, frozen=True, kw_only=True):
+    code: str
+    status: ItemStatus
+    http_status: int | None = None
+    bytes: int | None = None
+    sha256: str | None = None
+    ms: int | None = None
+    attempt: int = 0
+    error: Failure | None = None
+
+
+class RetryScheduled(msgspec.Struct, frozen=True, kw_only=True):
+    code: str
+    attempt: int
+    http_status: int | None
+    delay_ms: int
+    not_before: str
+    error: Failure
+
+
+class ItemRequeued(msgspec.Struct, frozen=True):
+    code: str
+    reason: str
+
+
+JobChange = JobCreated | JobStarted | CancelRequested | JobFinished
+ItemChange = ItemStarted | ItemFinished | RetryScheduled | ItemRequeued
+Change = JobChange | ItemChange
+
+TYPES: Final[dict[str, type[Change]]] = {
+    "job.created": JobCreated,
+    "job.started": JobStarted,
+    "job.cancel_requested": CancelRequested,
+    "job.finished": JobFinished,
+    "item.started": ItemStarted,
+    "item.finished": ItemFinished,
+    "item.retry_scheduled": RetryScheduled,
+    "item.requeued": ItemRequeued,
+}
+NAMES: Final = {change: name for name, change in TYPES.items()}
+
+
+class Event(msgspec.Struct, frozen=True):
+    """One entry of a job's log: `seq` is 1, 2, 3 … without a gap."""
+
+    seq: int
+    at: str
+    type: str
+    data: msgspec.Raw
+
+    @classmethod
+    def of(cls, seq: int, at: str, change: Change) -> "Event":
+        """The log entry that tells of the change."""
+        return cls(seq, at, NAMES[type(change)], msgspec.Raw(msgspec.json.encode(change)))
+
+    @property
+    def change(self) -> Change:
+        """What happened."""
+        return msgspec.json.decode(self.data, type=TYPES[self.type])
+
+
+class IllegalEvent(Exception):
+    """The event cannot follow: nothing may be changed by it."""
+
+
+# The states a job may be in for each of its changes.
+LEGAL: Final[dict[type[Change], frozenset[JobState]]] = {
+    JobStarted: frozenset({JobState.QUEUED}),
+    CancelRequested: frozenset({JobState.QUEUED, JobState.RUNNING, JobState.PAUSED}),
+    JobFinished: frozenset({JobState.RUNNING, JobState.CANCELLING}),
+    ItemStarted: frozenset({JobState.RUNNING}),
+    ItemFinished: frozenset({JobState.RUNNING, JobState.CANCELLING}),
+    RetryScheduled: frozenset({JobState.RUNNING, JobState.CANCELLING}),
+    ItemRequeued: frozenset({JobState.RUNNING, JobState.CANCELLING, JobState.PAUSED}),
+}
+
+
+def apply(job: Job, item: Item | None, event: Event) -> tuple[Job, Item | None]:
+    """The job, and the item the event speaks of, after the event.
+
+    The tables, the browser's wall and every replay are this function; nothing else changes
+    a job. Raises IllegalEvent for an event that cannot follow.
+    """
+    change = event.change
+    if event.seq != job.seq + 1:
+        raise IllegalEvent(f"event {event.seq} cannot follow {job.seq}")
+    if job.state not in LEGAL.get(type(change), frozenset()):
+        raise IllegalEvent(f"{event.type} is not legal while {job.state}")
+    job = msgspec.structs.replace(job, seq=event.seq)
+    if isinstance(change, ItemChange):
+        if item is None or item.code != change.code:
+            raise IllegalEvent(f"{event.type} for an item that this job does not have")
+        return _apply_to_item(job, item, change)
+    return _apply_to_job(job, change, event.at), None
+
+
+def _apply_to_job(job: Job, change: JobChange, at: str) -> Job:
+    match change:
+        case JobStarted():
+            return msgspec.structs.replace(job, state=JobState.RUNNING, started_at=at)
+        case CancelRequested():
+            return msgspec.structs.replace(job, state=JobState.CANCELLING)
+        case JobFinished() if not job.counters.are_settled:
+            raise IllegalEvent("a job is not finished before its items are")
+        case JobFinished(state=state, reason=reason):
+            return msgspec.structs.replace(job, state=state, reason=reason, finished_at=at)
+        case JobCreated():
+            raise IllegalEvent("a job is created once")
+
+
+def _apply_to_item(job: Job, item: Item, change: ItemChange) -> tuple[Job, Item]:
+    after = _item_after(item, change)
+    gained = after.bytes or 0 if after.status is ItemStatus.OK else 0
+    job = msgspec.structs.replace(
+        job, counters=job.counters.move(item.status, after.status), bytes=job.bytes + gained
+    )
+    return job, after
+
+
+def _item_after(item: Item, change: ItemChange) -> Item:
+    if item.status.is_final:
+        raise IllegalEvent(f"{item.code} has its outcome already: {item.status}")
+    match change:
+        case ItemStarted(attempt=attempt):
+            _require(item, ItemStatus.PENDING)
+            return msgspec.structs.replace(
+                item, status=ItemStatus.RUNNING, attempts=attempt, not_before=None
+            )
+        case ItemRequeued():
+            _require(item, ItemStatus.RUNNING)
+            return msgspec.structs.replace(item, status=ItemStatus.PENDING)
+        case RetryScheduled(http_status=http_status, error=error, not_before=not_before):
+            _require(item, ItemStatus.RUNNING)
+            return msgspec.structs.replace(
+                item,
+                status=ItemStatus.PENDING,
+                retries=item.retries + 1,
+                http_status=http_status,
+                error=error,
+                not_before=not_before,
+            )
+        case ItemFinished():
+            return _finished(item, change)
+
+
+def _finished(item: Item, change: ItemFinished) -> Item:
+    return msgspec.structs.replace(
+        item,
+        status=change.status,
+        http_status=change.http_status,
+        bytes=change.bytes,
+        sha256=change.sha256,
+        ms=change.ms,
+        error=change.error,
+        not_before=None,
+    )
+
+
+def _require(item: Item, status: ItemStatus) -> None:
+    if item.status is not status:
+        raise IllegalEvent(f"{item.code} is {item.status}, not {status}")
+
+
+def fold(events: Iterable[Event]) -> tuple[Job, dict[str, Item]]:
+    """The job and its items by code, rebuilt from the whole log."""
+    log = iter(events)
+    created = next(log).change
+    if not isinstance(created, JobCreated):
+        raise IllegalEvent("a log begins with job.created")
+    job = created.job
+    items = {code: Item(code=code, name=name) for code, name in created.codes}
+    for event in log:
+        code = getattr(event.change, "code", "")
+        job, item = apply(job, items.get(code), event)
+        if item is not None:
+            items[code] = item
+    return job, items

@@ -1,0 +1,134 @@
+"""Who follows which job: a cursor into the log for each follower, never a queue."""
+
+import asyncio
+from collections import OrderedDict, deque
+from collections.abc import Sequence
+from itertools import islice
+from typing import Final
+
+from webapp.jobs.events import Event
+from webapp.jobs.meter import Live, Meter
+from webapp.jobs.model import Job
+from webapp.jobs.records import Records
+
+RECENT_EVENTS: Final = 1024
+RECENT_JOBS: Final = 64
+
+
+class Subscription:
+    """What one client follows: a place in each job's log, and which jobs changed at all."""
+
+    def __init__(self) -> None:
+        self.wake = asyncio.Event()
+        self.cursors: dict[str, int] = {}
+        self.follows_all = False
+        self.changed: dict[str, Job] = {}
+
+    def take_changed(self) -> list[Job]:
+        """The jobs that changed since the last call, each as it is now."""
+        jobs = list(self.changed.values())
+        self.changed.clear()
+        return jobs
+
+
+class _Recent:
+    """The newest entries of one job's log, and how fast it goes."""
+
+    def __init__(self) -> None:
+        self.events: deque[Event] = deque(maxlen=RECENT_EVENTS)
+        self.meter = Meter()
+
+    def behind(self, after: int, limit: int) -> list[Event] | None:
+        """The entries behind seq `after`; None when they are not all here."""
+        if not self.events or self.events[0].seq > after + 1:
+            return None
+        skip = after + 1 - self.events[0].seq
+        return list(islice(self.events, skip, skip + limit))
+
+
+class Feed:
+    """Hears of every commit, wakes who follows, and reads the log for them.
+
+    Memory for a follower is one number a job, however slow it reads.
+    """
+
+    def __init__(self, records: Records) -> None:
+        self._records = records
+        self._recent: OrderedDict[str, _Recent] = OrderedDict()
+        self._followers: dict[str, set[Subscription]] = {}
+        self._overviews: set[Subscription] = set()
+
+    def publish(self, job: Job, events: Sequence[Event]) -> None:
+        """Called after each commit, in order of commits."""
+        recent = self._recent.setdefault(job.id, _Recent())
+        self._recent.move_to_end(job.id)
+        recent.events.extend(events)
+        recent.meter.note(job)
+        while len(self._recent) > RECENT_JOBS:
+            self._recent.popitem(last=False)
+        for follower in self._followers.get(job.id, ()):
+            follower.wake.set()
+        for follower in self._overviews:
+            follower.changed[job.id] = job
+            follower.wake.set()
+
+    def follow(self, subscription: Subscription, job_id: str, after: int) -> None:
+        """Wake the subscription for this job; it has read up to seq `after`."""
+        subscription.cursors[job_id] = after
+        self._followers.setdefault(job_id, set()).add(subscription)
+        subscription.wake.set()
+
+    def follow_all(self, subscription: Subscription) -> None:
+        """Wake the subscription whenever any job changes."""
+        subscription.follows_all = True
+        self._overviews.add(subscription)
+
+    def leave(self, subscription: Subscription, job_id: str) -> None:
+        """Follow this job no longer."""
+        subscription.cursors.pop(job_id, None)
+        followers = self._followers.get(job_id, set())
+        followers.discard(subscription)
+        if not followers:
+            self._followers.pop(job_id, None)
+
+    def leave_all(self, subscription: Subscription) -> None:
+        """Follow the jobs as a whole no longer."""
+        subscription.follows_all = False
+        subscription.changed.clear()
+        self._overviews.discard(subscription)
+
+    def close(self, subscription: Subscription) -> None:
+        """Forget the subscription."""
+        for job_id in list(subscription.cursors):
+            self.leave(subscription, job_id)
+        self.leave_all(subscription)
+
+    async def read(self, job_id: str, after: int, limit: int) -> list[Event]:
+        """Up to `limit` entries of the job's log behind seq `after`."""
+        recent = self._recent.get(job_id)
+        events = None if recent is None else recent.behind(after, limit)
+        if events is not None:
+            return events
+        return await self._records.events(job_id, after, limit)
+
+    async def wait(self, job_id: str, after: int, limit: int, timeout_s: float) -> list[Event]:
+        """The same, waiting up to `timeout_s` for the first of them."""
+        subscription = Subscription()
+        self.follow(subscription, job_id, after)
+        try:
+            async with asyncio.timeout(timeout_s):
+                while True:
+                    # Cleared before the look, so that a commit during it is not missed.
+                    subscription.wake.clear()
+                    if events := await self.read(job_id, after, limit):
+                        return events
+                    await subscription.wake.wait()
+        except TimeoutError:
+            return []
+        finally:
+            self.close(subscription)
+
+    def live(self, job_id: str) -> Live | None:
+        """How fast the job goes; None when nothing of it is recent."""
+        recent = self._recent.get(job_id)
+        return None if recent is None else recent.meter.read()

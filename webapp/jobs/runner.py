@@ -1,0 +1,194 @@
+"""Carries jobs out: owned by the application, never by a request."""
+
+import asyncio
+import contextlib
+import heapq
+import logging
+import time
+from collections.abc import Iterable
+from typing import Final
+
+from webapp.clock import now_text, seconds_until
+from webapp.jobs import retry
+from webapp.jobs.errand import Brought, Errand, Failed
+from webapp.jobs.events import ItemFinished, RetryScheduled
+from webapp.jobs.model import Failure, Item, ItemStatus, Job, JobState, Order
+from webapp.jobs.records import Records
+from webapp.jobs.store import Store
+
+log = logging.getLogger(__name__)
+
+DETAIL_LIMIT: Final = 200
+
+
+class Schedule:
+    """The codes still to do, each with the moment before which it must not be fetched."""
+
+    def __init__(self, items: Iterable[Item]) -> None:
+        self._queue: list[tuple[float, str]] = []
+        for item in items:
+            self.put(item.code, seconds_until(item.not_before) if item.not_before else 0.0)
+
+    def __len__(self) -> int:
+        return len(self._queue)
+
+    def put(self, code: str, delay_s: float) -> None:
+        """Let the code come up again, no sooner than in `delay_s` seconds."""
+        ready_at = time.monotonic() + delay_s if delay_s > 0 else 0.0
+        heapq.heappush(self._queue, (ready_at, code))
+
+    async def next(self) -> str | None:
+        """The next code, once it is due; None when nothing is left."""
+        if not self._queue:
+            return None
+        ready_at, code = heapq.heappop(self._queue)
+        await asyncio.sleep(max(0.0, ready_at - time.monotonic()))
+        return code
+
+
+class Runner:
+    """One task a job, as many workers in it as the job's concurrency allows."""
+
+    def __init__(self, store: Store, records: Records, errand: Errand) -> None:
+        self._store = store
+        self._records = records
+        self._errand = errand
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+
+    async def resume(self) -> None:
+        """Pick up what an earlier process left unfinished."""
+        for job in await self._records.unfinished():
+            if job.state is JobState.CANCELLING:
+                await self._store.finish_cancel(job.id)
+            elif job.state is JobState.RUNNING:
+                await self._store.requeue(job.id, "restart")
+                self._begin(job.id)
+            elif job.options.start:
+                self._begin(job.id)
+
+    async def submit(self, order: Order) -> Job:
+        """A new job for the order, under way unless it says `start: false`."""
+        job = await self._store.create(order.source, order.options, self._errand.plan(order))
+        return await self.start(job.id) if order.start else job
+
+    async def start(self, job_id: str) -> Job:
+        """Let a queued job run; Conflict when it is over already."""
+        job = await self._store.start(job_id)
+        self._begin(job_id)
+        return job
+
+    async def cancel(self, job_id: str) -> Job:
+        """End a job: nothing new starts, what is under way is dropped."""
+        await self._store.request_cancel(job_id)
+        await self._stop(job_id)
+        return await self._store.finish_cancel(job_id)
+
+    async def close(self) -> None:
+        """Stop every job where it is; the next process goes on from there."""
+        for job_id in list(self._tasks):
+            await self._stop(job_id)
+            await self._store.requeue(job_id, "shutdown")
+
+    @property
+    def active(self) -> int:
+        """How many jobs are being carried out now."""
+        return len(self._tasks)
+
+    def _begin(self, job_id: str) -> None:
+        if job_id not in self._tasks:
+            task = asyncio.create_task(self._carry_out(job_id), name=f"job {job_id}")
+            self._tasks[job_id] = task
+            task.add_done_callback(lambda _: self._tasks.pop(job_id, None))
+
+    async def _stop(self, job_id: str) -> None:
+        task = self._tasks.get(job_id)
+        if task is not None:
+            task.cancel()
+            await asyncio.wait([task])
+
+    async def _carry_out(self, job_id: str) -> None:
+        try:
+            await self._store.start(job_id)
+            job, items = await self._records.snapshot(job_id)
+            pending = {item.code: item for item in items if item.status is ItemStatus.PENDING}
+            for code in await self._skip_existing(job, pending):
+                del pending[code]
+            schedule = Schedule(pending.values())
+            async with asyncio.TaskGroup() as workers:
+                for _ in range(min(job.options.concurrency, len(schedule))):
+                    workers.create_task(self._work(job, schedule))
+            await self._store.finish_job(job_id)
+        except Exception:
+            log.exception("job stopped by a fault of our own", extra={"job": job_id})
+            with contextlib.suppress(Exception):
+                await self._store.fail_job(job_id, "internal_error")
+
+    async def _skip_existing(self, job: Job, pending: Iterable[str]) -> Iterable[str]:
+        """Settle the items whose image is here already; their codes."""
+        if job.options.existing == "replace":
+            return ()
+        present = await self._errand.existing(job.source, list(pending))
+        if present:
+            await self._store.skip(job.id, present)
+        return present
+
+    async def _work(self, job: Job, schedule: Schedule) -> None:
+        while (code := await schedule.next()) is not None:
+            item = await self._store.lease(job.id, code)
+            if item is None:
+                return
+            result = await self._errand.fetch(job.source, code, job.options.timeout_s)
+            match result:
+                case Brought():
+                    await self._store.finish(job.id, _brought(item, result), result.media_type)
+                case Failed() if _may_retry(job, item, result):
+                    delay = await self._retry(job, item, result)
+                    schedule.put(code, delay)
+                case Failed():
+                    await self._store.finish(job.id, _failed(item, result), None)
+
+    async def _retry(self, job: Job, item: Item, failed: Failed) -> float:
+        delay = retry.delay_s(item.retries, failed.retry_after_s, retry.draw())
+        await self._store.schedule_retry(
+            job.id,
+            RetryScheduled(
+                code=item.code,
+                attempt=item.attempts,
+                http_status=failed.http_status,
+                delay_ms=round(delay * 1000),
+                not_before=now_text(delay),
+                error=_failure(failed),
+            ),
+        )
+        return delay
+
+
+def _may_retry(job: Job, item: Item, failed: Failed) -> bool:
+    return failed.is_retryable and item.retries < job.options.retries
+
+
+def _failure(failed: Failed) -> Failure:
+    return Failure(failed.code, failed.detail[:DETAIL_LIMIT])
+
+
+def _brought(item: Item, brought: Brought) -> ItemFinished:
+    return ItemFinished(
+        code=item.code,
+        status=ItemStatus.OK,
+        http_status=brought.http_status,
+        bytes=brought.bytes,
+        sha256=brought.sha256,
+        ms=brought.ms,
+        attempt=item.attempts,
+    )
+
+
+def _failed(item: Item, failed: Failed) -> ItemFinished:
+    return ItemFinished(
+        code=item.code,
+        status=ItemStatus.NOT_FOUND if failed.is_not_found else ItemStatus.ERROR,
+        http_status=failed.http_status,
+        ms=failed.ms,
+        attempt=item.attempts,
+        error=None if failed.is_not_found else _failure(failed),
+    )

@@ -1,0 +1,141 @@
+"""Jobs over HTTP: submit, look, act."""
+
+from typing import Final, TypeVar
+
+from aiohttp import web
+
+from webapp.answers import json_response, read_body, read_json, refuse_unknown
+from webapp.jobs.model import ItemStatus, JobState, Order
+from webapp.jobs.protocol import REPLAY_LIMIT
+from webapp.keys import FEED, RECORDS, RUNNER
+from webapp.problems import CursorMismatch, InvalidRequest
+
+Choice = TypeVar("Choice", JobState, ItemStatus)
+
+PAGE_PARAMETERS: Final = frozenset({"limit", "cursor"})
+JOBS_A_PAGE: Final = 50
+MOST_JOBS: Final = 200
+MOST_ITEMS: Final = 1000
+LONGEST_WAIT_S: Final = 60.0
+NUMBER_DIGITS: Final = 15
+
+
+async def api_submit(request: web.Request) -> web.Response:
+    """POST an order: 201 with the job and its address."""
+    refuse_unknown(request, frozenset())
+    order = await read_json(request, Order)
+    job = await request.app[RUNNER].submit(order)
+    return json_response(job, status=201, headers={"Location": f"/api/v1/jobs/{job.id}"})
+
+
+async def api_jobs(request: web.Request) -> web.Response:
+    """A page of jobs, newest first."""
+    refuse_unknown(request, PAGE_PARAMETERS | {"state"})
+    state = choice(request, "state", JobState)
+    limit = whole_number(request, "limit", JOBS_A_PAGE, least=1, most=MOST_JOBS)
+    jobs, following = await request.app[RECORDS].page(state, limit, _number_cursor(request))
+    cursor = None if following is None else str(following)
+    return json_response({"items": jobs, "next": cursor}, headers={"Cache-Control": "no-store"})
+
+
+async def api_job(request: web.Request) -> web.StreamResponse:
+    """One job; its seq is its version, so a client that has it gets 304."""
+    refuse_unknown(request, frozenset())
+    job = await request.app[RECORDS].get(request.match_info["id"])
+    headers = {"ETag": f'"{job.id}-{job.seq}"', "Cache-Control": "no-cache"}
+    known = request.if_none_match or ()
+    if any(tag.value in {f"{job.id}-{job.seq}", "*"} for tag in known):
+        raise web.HTTPNotModified(headers=headers)
+    return json_response(job, headers=headers)
+
+
+async def api_items(request: web.Request) -> web.Response:
+    """A page of a job's items by code."""
+    refuse_unknown(request, PAGE_PARAMETERS | {"status"})
+    status = choice(request, "status", ItemStatus)
+    limit = whole_number(request, "limit", MOST_ITEMS, least=1, most=MOST_ITEMS)
+    after = request.query.get("cursor", "")
+    if after and not (len(after) == 2 and after.isascii() and after.isupper()):
+        raise CursorMismatch("The cursor is not one of this list's.")
+    job_id = request.match_info["id"]
+    items, following = await request.app[RECORDS].items(job_id, status, limit, after)
+    page = {"items": [item.shown() for item in items], "next": following}
+    return json_response(page, headers={"Cache-Control": "no-store"})
+
+
+async def api_start(request: web.Request) -> web.Response:
+    """Let a queued job run."""
+    return await _acted(request, "start")
+
+
+async def api_cancel(request: web.Request) -> web.Response:
+    """End a job within a second."""
+    return await _acted(request, "cancel")
+
+
+async def _acted(request: web.Request, action: str) -> web.Response:
+    refuse_unknown(request, frozenset())
+    await read_body(request)
+    runner = request.app[RUNNER]
+    act = {"start": runner.start, "cancel": runner.cancel}[action]
+    return json_response(await act(request.match_info["id"]), status=202)
+
+
+async def api_events(request: web.Request) -> web.Response:
+    """Long poll: the log behind `after`, waiting up to `wait` seconds for something new."""
+    refuse_unknown(request, frozenset({"after", "wait"}))
+    job_id = request.match_info["id"]
+    after = whole_number(request, "after", 0, least=0)
+    wait_s = _seconds(request, "wait", LONGEST_WAIT_S)
+    head = (await request.app[RECORDS].get(job_id)).seq
+    if after < head or wait_s == 0:
+        events = await request.app[FEED].read(job_id, after, REPLAY_LIMIT)
+    else:
+        events = await request.app[FEED].wait(job_id, head, REPLAY_LIMIT, wait_s)
+    seq = events[-1].seq if events else head
+    return json_response({"events": events, "seq": seq}, headers={"Cache-Control": "no-store"})
+
+
+def choice(request: web.Request, name: str, choices: type[Choice]) -> Choice | None:
+    """A parameter that is one of an enumeration's values; None when it is not given."""
+    text = request.query.get(name)
+    if text is None:
+        return None
+    try:
+        return choices(text)
+    except ValueError:
+        known = ", ".join(choices)
+        raise InvalidRequest.field(name, "unknown", f"One of {known}.") from None
+
+
+def whole_number(
+    request: web.Request, name: str, default: int, *, least: int, most: int | None = None
+) -> int:
+    """A parameter in ASCII digits; over `most` it is `most`, under `least` it is refused."""
+    text = request.query.get(name)
+    if text is None:
+        return default
+    if not (
+        text.isascii() and text.isdigit() and len(text) <= NUMBER_DIGITS and int(text) >= least
+    ):
+        raise InvalidRequest.field(name, "invalid", f"A whole number from {least} up.")
+    return int(text) if most is None else min(int(text), most)
+
+
+def _seconds(request: web.Request, name: str, most: float) -> float:
+    try:
+        seconds = float(request.query.get(name, "0"))
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds <= most:
+        raise InvalidRequest.field(name, "invalid", f"A number of seconds from 0 to {most:g}.")
+    return seconds
+
+
+def _number_cursor(request: web.Request) -> int | None:
+    text = request.query.get("cursor")
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) <= NUMBER_DIGITS):
+        raise CursorMismatch("The cursor is not one of this list's.")
+    return int(text)

@@ -1,0 +1,34 @@
+"""The shared objects of the application, each under a typed key."""
+
+from typing import Final
+
+from aiohttp import web
+
+from webapp.auth import Gate
+from webapp.characters.index import CharacterIndex
+from webapp.database import Writer
+from webapp.flags.images import ImageStore
+from webapp.flags.library import Library
+from webapp.flags.sources import Sources
+from webapp.jobs.feed import Feed
+from webapp.jobs.records import Records
+from webapp.jobs.runner import Runner
+from webapp.metrics import Metrics
+from webapp.readiness import Readiness
+from webapp.settings import Settings
+
+SETTINGS: Final = web.AppKey("SETTINGS", Settings)
+GATE: Final = web.AppKey("GATE", Gate)
+READINESS: Final = web.AppKey("READINESS", Readiness)
+METRICS: Final = web.AppKey("METRICS", Metrics)
+CHARACTERS: Final = web.AppKey("CHARACTERS", CharacterIndex)
+SOURCES: Final = web.AppKey("SOURCES", Sources)
+IMAGES: Final = web.AppKey("IMAGES", ImageStore)
+WRITER: Final = web.AppKey("WRITER", Writer)
+RECORDS: Final = web.AppKey("RECORDS", Records)
+RUNNER: Final = web.AppKey("RUNNER", Runner)
+SOCKETS: Final = web.AppKey("SOCKETS", set[web.WebSocketResponse])
+LIBRARY: Final = web.AppKey("LIBRARY", Library)
+FEED: Final = web.AppKey("FEED", Feed)
+
+REQUEST_ID: Final = web.RequestKey("REQUEST_ID", str)

@@ -1,0 +1,219 @@
+"""What every request passes and every response carries."""
+
+import logging
+import re
+import secrets
+import time
+import zlib
+from typing import Final
+
+import aiohttp_jinja2
+from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
+
+from webapp import problems
+from webapp.answers import BODY_LIMIT, TEXT_BODY_LIMIT, json_response
+from webapp.keys import GATE, METRICS, REQUEST_ID, SETTINGS
+from webapp.negotiation import accepts_gzip, prefers_html
+from webapp.origins import allowed_hosts, is_allowed_host, may_act
+from webapp.problems import Problem
+
+log = logging.getLogger(__name__)
+
+SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+REQUEST_ID_FORM: Final = re.compile(r"[A-Za-z0-9_.-]{8,64}", re.ASCII)
+LONG_BODIES: Final = frozenset({"/api/v1/identify", "/api/v1/characters/lookup"})
+COMPRESSIBLE: Final = re.compile(r"text/|application/(problem\+)?json|image/svg\+xml")
+WORTH_COMPRESSING: Final = 1024
+
+CONTENT_SECURITY_POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+SECURITY_HEADERS: Final = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    # no-referrer would make browsers send `Origin: null` with our own forms.
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+    "Server": "charfinder",
+}
+
+
+@web.middleware
+async def request_ids(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Give the request an id: the client's own when it is well-formed, else a new one."""
+    supplied = request.headers.get("X-Request-Id", "")
+    known = REQUEST_ID_FORM.fullmatch(supplied) is not None
+    request[REQUEST_ID] = supplied if known else secrets.token_hex(8)
+    return await handler(request)
+
+
+async def security_headers(request: web.Request, response: web.StreamResponse) -> None:
+    """Signal: the headers every response carries, errors, static files and sockets included."""
+    for name, value in SECURITY_HEADERS.items():
+        response.headers.setdefault(name, value)
+    response.headers["X-Request-Id"] = request.get(REQUEST_ID, "")
+    if request.path.startswith("/static/") and response.status == web.HTTPOk.status_code:
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    if (request.app[SETTINGS].public_origin or "").startswith("https:"):
+        response.headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
+
+
+@web.middleware
+async def measurements(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Count the request under its route, never under its path: paths are endless."""
+    metrics = request.app[METRICS]
+    resource = request.match_info.route.resource
+    route = resource.canonical if resource is not None else "none"
+    started = time.perf_counter()
+    status = 500
+    with metrics.in_flight.track_inprogress():
+        try:
+            response = await handler(request)
+            status = response.status
+        except web.HTTPException as error:
+            status = error.status
+            raise
+        finally:
+            metrics.requests.labels(request.method, route, status).inc()
+            metrics.duration.labels(route).observe(time.perf_counter() - started)
+    return response
+
+
+@web.middleware
+async def compression(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Gzip what shrinks, when the client wants it; `Vary` either way."""
+    response = await handler(request)
+    if not isinstance(response, web.Response) or not COMPRESSIBLE.match(response.content_type):
+        return response
+    response.headers.setdefault("Vary", "Accept-Encoding")
+    body = response.body
+    if (
+        isinstance(body, bytes)
+        and len(body) >= WORTH_COMPRESSING
+        and "Content-Encoding" not in response.headers
+        and accepts_gzip(request.headers.get("Accept-Encoding", ""))
+    ):
+        response.body = zlib.compress(body, level=1, wbits=31)
+        response.headers["Content-Encoding"] = "gzip"
+        # The same tag must not name two different byte strings.
+        etag = response.headers.get("ETag", "")
+        if etag.startswith('"'):
+            response.headers["ETag"] = f"W/{etag}"
+    return response
+
+
+@web.middleware
+async def problem_details(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Turn whatever goes wrong into a problem: a page for a browser, JSON for the rest."""
+    try:
+        return await handler(request)
+    except Problem as problem:
+        return problem_response(request, problem)
+    except web.HTTPException as error:
+        if error.status < web.HTTPBadRequest.status_code:
+            raise
+        return problem_response(request, _from_http(request, error))
+    except Exception:
+        log.exception("request failed", extra={"request_id": request.get(REQUEST_ID)})
+        return problem_response(request, Problem("Nothing is lost; try again."))
+
+
+def problem_response(request: web.Request, problem: Problem) -> web.Response:
+    """The problem as a page where a browser asks, else as application/problem+json."""
+    details = problem.details(instance=f"urn:request:{request.get(REQUEST_ID, '')}")
+    if prefers_html(request.headers.get("Accept", "")):
+        context = {
+            "status": details.status,
+            "title": details.title,
+            "detail": details.detail,
+            "request_id": request.get(REQUEST_ID, ""),
+            "errors": details.errors,
+        }
+        template = "problem.html"
+        if isinstance(problem, problems.Unauthorized):
+            template, context = "login.html", {"next": request.path_qs, "error": None}
+        response = aiohttp_jinja2.render_template(template, request, context)
+        response.set_status(problem.status)
+    else:
+        response = json_response(details, status=problem.status)
+        response.content_type = "application/problem+json"
+    response.headers.update(problem.headers)
+    response.headers.setdefault("Cache-Control", "no-store")
+    response.headers.add("Vary", "Accept")
+    return response
+
+
+def _from_http(request: web.Request, error: web.HTTPException) -> Problem:
+    """The router's and the parser's own refusals, in our words."""
+    match error:
+        case web.HTTPNotFound():
+            return problems.NotFound(f"Nothing is at {request.path[:200]}.")
+        case web.HTTPMethodNotAllowed():
+            allow = ", ".join(sorted(error.allowed_methods))
+            return problems.MethodNotAllowed(f"Use {allow}.", headers={"Allow": allow})
+        case web.HTTPRequestEntityTooLarge():
+            return problems.PayloadTooLarge(f"The body may have {BODY_LIMIT} bytes at most.")
+        case _:
+            return problems.BadRequest(error.reason)
+
+
+def guard(own_hosts: frozenset[str], public_origin: str | None) -> Middleware:
+    """Refuse foreign hosts, foreign pages, strangers, and bodies of a wrong kind or size."""
+
+    @web.middleware
+    async def guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if not is_allowed_host(request.headers.get("Host", ""), own_hosts):
+            raise problems.Misdirected("Use the address that the server printed when it started.")
+        acts = request.method not in SAFE_METHODS or _is_websocket(request)
+        if acts and not _comes_from_us(request, public_origin):
+            raise problems.Forbidden("Pages of other sites may not act here.")
+        if not request.app[GATE].admits(request):
+            raise problems.Unauthorized(
+                "Send `Authorization: Bearer …` or log in at /login.",
+                headers={"WWW-Authenticate": "Bearer"},
+            )
+        _check_body(request)
+        return await handler(request)
+
+    return guarded
+
+
+def _is_websocket(request: web.Request) -> bool:
+    return request.headers.get("Upgrade", "").lower() == "websocket"
+
+
+def _comes_from_us(request: web.Request, public_origin: str | None) -> bool:
+    own = [f"{request.scheme}://{request.host}"]
+    if public_origin is not None:
+        own.append(public_origin)
+    return may_act(
+        fetch_site=request.headers.get("Sec-Fetch-Site"),
+        origin=request.headers.get("Origin"),
+        own_origins=own,
+    )
+
+
+def _check_body(request: web.Request) -> None:
+    limit = TEXT_BODY_LIMIT if request.path in LONG_BODIES else BODY_LIMIT
+    if (request.content_length or 0) > limit:
+        raise problems.PayloadTooLarge(f"The body may have {limit} bytes at most.")
+    has_body = request.body_exists and request.content_length != 0
+    if has_body and request.path.startswith("/api/") and request.content_type != "application/json":
+        raise problems.UnsupportedMediaType("Send the body as application/json.")
+
+
+def middlewares(
+    host: str, extra_hosts: tuple[str, ...], public_origin: str | None
+) -> list[Middleware]:
+    """The chain, outermost first."""
+    return [
+        request_ids,
+        measurements,
+        compression,
+        problem_details,
+        guard(allowed_hosts(host, extra_hosts, public_origin), public_origin),
+    ]

@@ -1,0 +1,41 @@
+"""Reading Accept and Accept-Encoding: which form of an answer the client wants."""
+
+from typing import Final
+
+HEADER_LIMIT: Final = 1000
+
+
+def qualities(header: str) -> dict[str, float]:
+    """`text/html;q=0.8, */*` as {"text/html": 0.8, "*/*": 1.0}; unreadable weights count as 0."""
+    found: dict[str, float] = {}
+    for part in header[:HEADER_LIMIT].lower().split(","):
+        name, *parameters = (piece.strip() for piece in part.split(";"))
+        if name:
+            found.setdefault(name, _quality(parameters))
+    return found
+
+
+def _quality(parameters: list[str]) -> float:
+    for parameter in parameters:
+        key, _, value = parameter.partition("=")
+        if key.strip() == "q":
+            try:
+                return min(max(float(value), 0.0), 1.0)
+            except ValueError:
+                return 0.0
+    return 1.0
+
+
+def prefers_html(accept: str) -> bool:
+    """True for a browser's navigation: HTML is named, and no less wanted than JSON."""
+    wanted = qualities(accept)
+    html = wanted.get("text/html", 0.0)
+    json = max(wanted.get("application/json", 0.0), wanted.get("application/problem+json", 0.0))
+    return html > 0 and html >= json
+
+
+def accepts_gzip(accept_encoding: str) -> bool:
+    """True when gzip may be sent and is no less wanted than the plain bytes."""
+    wanted = qualities(accept_encoding)
+    gzip = wanted.get("gzip", wanted.get("*", 0.0))
+    return gzip > 0 and gzip >= wanted.get("identity", 0.0)

@@ -1,0 +1,43 @@
+"""Every URL on one screen."""
+
+from typing import Final
+
+from aiohttp import web
+
+from webapp import views
+from webapp.characters import views as characters
+from webapp.flags import mirror
+from webapp.flags import views as flags
+from webapp.jobs import socket_views as sockets
+from webapp.jobs import views as jobs
+
+ROUTES: Final = [
+    web.get("/", characters.search_page, name="search"),
+    web.get("/rows", characters.rows, name="rows"),
+    web.get("/characters/{id}", characters.character_page, name="character"),
+    web.get("/api/v1/characters", characters.api_search),
+    web.get("/api/v1/characters/{id}", characters.api_character),
+    web.get("/flags", flags.dashboard, name="flags"),
+    web.get("/flags/jobs/{id}", flags.job_page, name="job"),
+    web.post("/flags/jobs", flags.submit_form),
+    web.post("/flags/jobs/{id}/start", flags.start_form),
+    web.post("/flags/jobs/{id}/cancel", flags.cancel_form),
+    web.get("/api/v1/sources", flags.api_sources),
+    web.get("/api/v1/countries", flags.api_countries),
+    web.get("/api/v1/flags", flags.api_flags),
+    web.get("/api/v1/flags/{code}", flags.api_flag),
+    web.get("/mirror/{source}/{cc}/{file}", mirror.flag),
+    web.get("/api/v1/jobs", jobs.api_jobs),
+    web.post("/api/v1/jobs", jobs.api_submit),
+    web.get("/api/v1/jobs/{id}", jobs.api_job),
+    web.get("/api/v1/jobs/{id}/items", jobs.api_items),
+    web.get("/api/v1/jobs/{id}/events", jobs.api_events),
+    web.post("/api/v1/jobs/{id}/start", jobs.api_start),
+    web.post("/api/v1/jobs/{id}/cancel", jobs.api_cancel),
+    web.get("/api/v1/events", sockets.events_socket, allow_head=False),
+    web.get("/login", views.login_page, name="login"),
+    web.post("/login", views.login),
+    web.get("/healthz", views.healthz),
+    web.get("/readyz", views.readyz),
+    web.get("/metrics", views.metrics),
+]

@@ -1,0 +1,106 @@
+"""Listening: from a bound socket to the line that says so, and back."""
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Final
+
+from aiohttp import web
+
+from webapp import keys
+from webapp.app import create_app
+from webapp.logs import AccessLogger
+from webapp.settings import Settings
+
+# Both are also the longest that a request's head and an answer in progress may take.
+KEEP_ALIVE_S: Final = 75.0
+SHUTDOWN_S: Final = 10.0
+STUCK_S: Final = 20.0
+EX_SOFTWARE: Final = 70
+
+
+class CannotListen(Exception):
+    """The address is not to be had; one line says why."""
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A socket bound to the address but not yet listening; CannotListen when that fails."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        bound = socket.socket(family, kind, protocol)
+    except OSError as error:
+        raise CannotListen(f"Host {host} is not usable: {error.strerror}.") from None
+    try:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind(address)
+    except OSError as error:
+        bound.close()
+        raise CannotListen(
+            f"Port {port} on {host} cannot be used: {error.strerror}. "
+            "Choose another one with --port, or 0 for any free one."
+        ) from None
+    return bound
+
+
+def own_url(host: str, port: int) -> str:
+    """Where this process reaches itself."""
+    reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared
+    name = f"[{reachable}]" if ":" in reachable else reachable
+    return f"http://{name}:{port}"
+
+
+@asynccontextmanager
+async def serving(settings: Settings, bound: socket.socket) -> AsyncIterator[web.Application]:
+    """The application, listening on the socket for as long as the body runs."""
+    app = create_app(settings)
+    runner = web.AppRunner(
+        app,
+        access_log_class=AccessLogger,
+        access_log=logging.getLogger("aiohttp.access") if settings.access_log else None,
+        keepalive_timeout=KEEP_ALIVE_S,
+        shutdown_timeout=SHUTDOWN_S,
+    )
+    try:
+        await runner.setup()
+        await web.SockSite(runner, bound).start()
+        url = own_url(settings.host, bound.getsockname()[1])
+        token = {"Authorization": f"Bearer {settings.token}"} if settings.token else {}
+        app[keys.SOURCES].bind(url, token)
+        await app[keys.RUNNER].resume()
+        print(f"Serving HTTP on {url}", flush=True)  # noqa: T201 - the line clients wait for
+        app[keys.READINESS].listening = True
+        yield app
+        app[keys.READINESS].draining = True
+    finally:
+        await runner.cleanup()
+
+
+async def serve(settings: Settings, bound: socket.socket) -> None:
+    """Serve until SIGINT or SIGTERM; a second one ends the process at once."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def stopping() -> None:
+        if stop.is_set():
+            os._exit(128 + signal.SIGINT)
+        stop.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopping)
+    async with serving(settings, bound):
+        await stop.wait()
+        _bury_when_stuck()
+
+
+def _bury_when_stuck() -> None:
+    """A thread that does not end must not keep a stopped server in the process table."""
+    watchdog = threading.Timer(STUCK_S, os._exit, [EX_SOFTWARE])
+    watchdog.daemon = True
+    watchdog.start()

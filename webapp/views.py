@@ -1,0 +1,92 @@
+"""The pages of no half in particular: health, readiness, metrics, the way in."""
+
+import asyncio
+from typing import Final
+from urllib.parse import urlsplit
+
+import aiohttp_jinja2
+from aiohttp import web
+
+import webapp
+from webapp.answers import json_response, read_form
+from webapp.keys import CHARACTERS, GATE, METRICS, READINESS, RECORDS, SETTINGS, WRITER
+from webapp.metrics import CONTENT_TYPE
+from webapp.problems import TooManyRequests
+
+READY_DEADLINE_S: Final = 0.5
+NEVER_STORED: Final = {"Cache-Control": "no-store"}
+
+
+async def healthz(_request: web.Request) -> web.Response:
+    """200 while the event loop turns."""
+    return json_response({"status": "ok"}, headers=NEVER_STORED)
+
+
+async def readyz(request: web.Request) -> web.Response:
+    """200 when every listener is up and both databases answer, else 503."""
+    app = request.app
+    is_ready = app[READINESS].is_ready and await _databases_answer(app)
+    body = {
+        "status": "ready" if is_ready else "not ready",
+        "version": webapp.__version__,
+        "index": app[CHARACTERS].build_id,
+        "draining": app[READINESS].draining,
+    }
+    return json_response(body, status=200 if is_ready else 503, headers=NEVER_STORED)
+
+
+async def _databases_answer(app: web.Application) -> bool:
+    try:
+        async with asyncio.timeout(READY_DEADLINE_S):
+            await app[RECORDS].counts()
+    except Exception:  # noqa: BLE001 - whatever the reason, the answer is "not ready"
+        return False
+    return True
+
+
+async def metrics(request: web.Request) -> web.Response:
+    """The Prometheus exposition."""
+    collected = request.app[METRICS]
+    for state, count in (await request.app[RECORDS].counts()).items():
+        collected.jobs.labels(state).set(count)
+    collected.writer_queue.set(request.app[WRITER].waiting)
+    return web.Response(
+        body=collected.text(), headers={"Content-Type": CONTENT_TYPE, **NEVER_STORED}
+    )
+
+
+async def login_page(request: web.Request) -> web.Response:
+    """The form that asks for the token."""
+    return _login(request, local_path(request.query.get("next", "/")), None)
+
+
+async def login(request: web.Request) -> web.Response:
+    """Compare the token; the right one sets the cookie."""
+    gate, client = request.app[GATE], request.remote or ""
+    if gate.is_throttled(client):
+        raise TooManyRequests("Wait a minute before the next try.", headers={"Retry-After": "60"})
+    form = await read_form(request)
+    target = local_path(form.get("next", "/"))
+    if not gate.is_open and not gate.accepts(form.get("token", "")):
+        gate.note_failure(client)
+        return _login(request, target, "That is not the token.")
+    response = web.HTTPSeeOther(target)
+    if not gate.is_open:
+        origin = request.app[SETTINGS].public_origin or ""
+        gate.let_in(response, secure=origin.startswith("https:"))
+    raise response
+
+
+def local_path(target: str) -> str:
+    """The target when it is a path of this server, else the first page."""
+    parts = urlsplit(target.replace("\\", "/"))
+    is_local = not parts.scheme and not parts.netloc and target.startswith("/")
+    return target if is_local and target.isprintable() else "/"
+
+
+def _login(request: web.Request, target: str, error: str | None) -> web.Response:
+    context = {"next": target, "error": error}
+    response = aiohttp_jinja2.render_template("login.html", request, context)
+    response.set_status(200 if error is None else 401)
+    response.headers.update(NEVER_STORED)
+    return response
