@@ -5,6 +5,12 @@ import { announce, need } from "./page.js";
 
 /** @import { FieldError, Job, Problem } from "./types" */
 
+/** An empty field leaves the choice to the server. @param {FormData} form @param {string} name */
+function numberOf(form, name) {
+  const text = String(form.get(name) ?? "").trim();
+  return text ? { [name]: Number(text) } : {};
+}
+
 /** @param {FormData} form */
 function orderOf(form) {
   const codes = String(form.get("codes") ?? "").split(/[\s,;]+/).filter(Boolean);
@@ -12,7 +18,7 @@ function orderOf(form) {
   return {
     source: String(form.get("source") ?? ""),
     select: codes.length || !preset ? { codes } : { preset },
-    concurrency: Number(form.get("concurrency")),
+    ...numberOf(form, "concurrency"),
   };
 }
 

@@ -187,10 +187,10 @@ export class Wall {
     this.#quarter = quarter;
   }
 
-  /** What has no seq: the latest word on speed and time. @param {unknown} data */
+  /** What has no seq: bytes and seconds of late. @param {unknown} data */
   live(data) {
     const { rate, eta } = /** @type {{rate?: number | null, eta?: number | null}} */ (data);
-    this.#drawLive("rate", typeof rate === "number" ? `${rate.toFixed(1)} flags/s` : "");
+    this.#drawLive("rate", typeof rate === "number" ? `${(rate / 1000).toFixed(1)} kB/s` : "");
     this.#drawLive("eta", typeof eta === "number" ? `about ${Math.ceil(eta)} s` : "");
   }
 
