@@ -46,7 +46,7 @@ def create_app(settings: Settings) -> web.Application:
     app[keys.IMAGES] = ImageStore(settings.data_dir / "images")
     app[keys.SOCKETS] = set()
     aiohttp_jinja2.setup(
-        app, loader=jinja2.FileSystemLoader(ROOT / "templates"), undefined=jinja2.StrictUndefined
+        app, loader=templates(ROOT / "templates"), undefined=jinja2.StrictUndefined
     )
     add_static(app)
     app.add_routes(ROUTES)
@@ -54,6 +54,13 @@ def create_app(settings: Settings) -> web.Application:
     app.on_shutdown.append(close_sockets)
     app.cleanup_ctx.extend([characters, jobs])
     return app
+
+
+def templates(folder: Path) -> jinja2.BaseLoader:
+    """Every template, read now: rendering must not wait for a disk."""
+    return jinja2.DictLoader(
+        {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.html")}
+    )
 
 
 def state_path(data_dir: Path) -> Path:

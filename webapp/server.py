@@ -13,9 +13,7 @@ from typing import Final
 from aiohttp import web
 
 from webapp import keys
-from webapp.app import create_app
 from webapp.logs import AccessLogger
-from webapp.settings import Settings
 
 # Both are also the longest that a request's head and an answer in progress may take.
 KEEP_ALIVE_S: Final = 75.0
@@ -57,9 +55,9 @@ def own_url(host: str, port: int) -> str:
 
 
 @asynccontextmanager
-async def serving(settings: Settings, bound: socket.socket) -> AsyncIterator[web.Application]:
-    """The application, listening on the socket for as long as the body runs."""
-    app = create_app(settings)
+async def serving(app: web.Application, bound: socket.socket) -> AsyncIterator[str]:
+    """Listen on the socket for as long as the body runs; the address to reach it under."""
+    settings = app[keys.SETTINGS]
     runner = web.AppRunner(
         app,
         access_log_class=AccessLogger,
@@ -76,13 +74,13 @@ async def serving(settings: Settings, bound: socket.socket) -> AsyncIterator[web
         await app[keys.RUNNER].resume()
         print(f"Serving HTTP on {url}", flush=True)  # noqa: T201 - the line clients wait for
         app[keys.READINESS].listening = True
-        yield app
+        yield url
         app[keys.READINESS].draining = True
     finally:
         await runner.cleanup()
 
 
-async def serve(settings: Settings, bound: socket.socket) -> None:
+async def serve(app: web.Application, bound: socket.socket) -> None:
     """Serve until SIGINT or SIGTERM; a second one ends the process at once."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -94,7 +92,7 @@ async def serve(settings: Settings, bound: socket.socket) -> None:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopping)
-    async with serving(settings, bound):
+    async with serving(app, bound):
         await stop.wait()
         _bury_when_stuck()
 

@@ -1,0 +1,75 @@
+"""What the tests share: a real index, a real server in the test's own loop, real clients."""
+
+import shutil
+import threading
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from aiohttp import ClientSession, DummyCookieJar, web
+from blockbuster import BlockBuster, blockbuster_ctx
+
+from webapp.app import create_app, index_path, state_path
+from webapp.characters.build import ensure_index
+from webapp.migrate import migrate
+from webapp.server import bind, serving
+from webapp.settings import ROOT, Settings
+
+
+@pytest.fixture(autouse=True)
+def blockbuster() -> Iterator[BlockBuster]:
+    """Whatever would block the event loop raises instead."""
+    with blockbuster_ctx("webapp") as guard:
+        yield guard
+
+
+@pytest.fixture(scope="session")
+def index_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The index, built once for all tests; nobody may change it."""
+    folder = tmp_path_factory.mktemp("index")
+    return ensure_index(folder, lambda stage, done: None, threading.Event())
+
+
+@pytest.fixture(scope="session")
+def empty_state(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated database without jobs, to be copied."""
+    path = tmp_path_factory.mktemp("state") / "state.db"
+    migrate(path, ROOT / "migrations")
+    return path
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path, index_file: Path, empty_state: Path) -> Path:
+    """A data folder as a first start leaves it."""
+    folder = tmp_path / "data"
+    folder.mkdir()
+    index_path(folder).hardlink_to(index_file)
+    shutil.copy(empty_state, state_path(folder))
+    return folder
+
+
+@pytest.fixture
+def settings(data_dir: Path) -> Settings:
+    """The settings of `server`; a module or a test may override this fixture."""
+    return Settings(port=0, data_dir=data_dir, mirror_seed=1)
+
+
+@pytest.fixture
+def app(settings: Settings) -> web.Application:
+    """The application that `server` serves."""
+    return create_app(settings)
+
+
+@pytest.fixture
+async def server(app: web.Application) -> AsyncIterator[str]:
+    """A listening server; its base URL."""
+    with bind("127.0.0.1", 0) as bound:
+        async with serving(app, bound) as url:
+            yield url
+
+
+@pytest.fixture
+async def client(server: str) -> AsyncIterator[ClientSession]:
+    """An HTTP client of `server`; it keeps no cookies and follows no redirects by itself."""
+    async with ClientSession(server, cookie_jar=DummyCookieJar()) as session:
+        yield session
