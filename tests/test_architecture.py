@@ -15,7 +15,9 @@ MODULES = {path.relative_to(WEBAPP).as_posix(): path for path in sorted(WEBAPP.r
 MAY_SERVE = {
     "app.py",
     "routes.py",
+    "server.py",
     "keys.py",
+    "logs.py",
     "middlewares.py",
     "answers.py",
     "assets.py",

@@ -14,7 +14,12 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 PYTHON = sys.executable
 # python -m throughout: with it the tree's own packages are found too.
 PYTEST = [PYTHON, "-m", "pytest"]
-LINT_IMPORTS = [PYTHON, "-c", "from importlinter.cli import lint_imports_command as run; run()"]
+LINT_IMPORTS = [
+    PYTHON,
+    "-c",
+    "from importlinter.cli import lint_imports_command as run; run()",
+    "--no-logo",
+]
 TYPED = ("run.py", "webapp", "tools", "tests", "bench")
 
 
