@@ -1,5 +1,6 @@
 """What the box means: any text is read as words, code points, a name or pasted characters."""
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
@@ -8,7 +9,7 @@ import msgspec
 import regex
 
 from webapp.characters.identifier import bare, format_id, parse_id, why_not
-from webapp.characters.text import name_key, words
+from webapp.characters.text import join_surrogates, name_key, printable, words
 from webapp.problems import InvalidRequest
 
 MAX_LENGTH = 10_000
@@ -54,9 +55,11 @@ class Query(msgspec.Struct, frozen=True, kw_only=True):
         return not self.text
 
     @property
-    def canonical(self) -> tuple[object, ...]:
-        """Equal for queries that have the same hits in the same order."""
-        return (self.asks_for_everything, self.keys, self.name, self.words)
+    def fingerprint(self) -> str:
+        """Equal for queries that have the same hits in the same order; 32 characters."""
+        # Of fixed size, because ranges make long queries and caches keep thousands of these.
+        meaning = (self.asks_for_everything, self.keys, self.why, self.name, self.words)
+        return hashlib.blake2b(repr(meaning).encode(), digest_size=16).hexdigest()
 
 
 def parse(text: str) -> Query:
@@ -67,6 +70,7 @@ def parse(text: str) -> Query:
             "too-long",
             f"a search has at most {MAX_LENGTH:,} characters; this has {len(text):,}.",
         )
+    text = join_surrogates(text)
     if not text:
         return Query(text="", interpretation=(Reading("words", text=""),))
     typed = text.strip() or text
@@ -75,7 +79,7 @@ def parse(text: str) -> Query:
             break
     else:
         query = _words(typed)
-    return msgspec.structs.replace(query, text=text)
+    return msgspec.structs.replace(query, text=printable(text))
 
 
 def _identifier(typed: str) -> Query | None:
@@ -105,7 +109,7 @@ def _list(typed: str) -> Query | None:
     wanted = [part for part in parts if part]
     if len(wanted) < 2 or len(wanted) < len(parts):
         return None
-    return _direct("codepoint", wanted, (Reading("codepoints", text=typed),))
+    return _direct("codepoint", wanted, (Reading("codepoints", text=printable(typed)),))
 
 
 def _bare_hex(typed: str) -> Query | None:
@@ -125,7 +129,7 @@ def _literal(typed: str) -> Query | None:
     if not _CLUSTER.fullmatch(typed):
         return None
     code_points = tuple(map(ord, typed))
-    readings = [Reading("literal", text=typed, id=format_id(code_points))]
+    readings = [Reading("literal", text=printable(typed), id=format_id(code_points))]
     composed = unicodedata.normalize("NFC", typed)
     if len(composed) == 1 and composed != typed:
         readings.append(_alternative(ord(composed)))
@@ -139,7 +143,7 @@ def _clusters(typed: str) -> Query | None:
         return None
     clusters = [tuple(map(ord, cluster)) for cluster in _CLUSTER.findall(typed)]
     wanted = [part for cluster in clusters for part in _with_parts(cluster)]
-    return _direct("literal", wanted, (Reading("clusters", text=typed),))
+    return _direct("literal", wanted, (Reading("clusters", text=printable(typed)),))
 
 
 _READINGS: tuple[Callable[[str], Query | None], ...] = (
@@ -161,7 +165,7 @@ def _words(typed: str) -> Query:
             "too-many-words",
             f"a search has at most {MAX_WORDS} words; this has {len(distinct):,}.",
         )
-    readings, notices = [Reading("words", text=typed)], []
+    readings, notices = [Reading("words", text=printable(typed))], []
     if _HEX.fullmatch(typed):
         number = int(typed, 16)
         if reason := why_not(number):
@@ -170,16 +174,10 @@ def _words(typed: str) -> Query:
             readings.append(_alternative(number))
     return Query(
         interpretation=tuple(readings),
-        name=_name(typed),
+        name=name_key(printable(typed)),
         words=distinct,
         notices=tuple(notices),
     )
-
-
-def _name(typed: str) -> str:
-    # SQLite cannot bind a lone surrogate, and no name has one.
-    key = name_key(typed)
-    return "" if any("\ud800" <= c <= "\udfff" for c in key) else key
 
 
 def _direct(kind: str, wanted: Iterable[tuple[int, ...]], readings: Iterable[Reading]) -> Query:

@@ -11,6 +11,7 @@ _PLAIN = str.maketrans(
 )
 _MARKS = regex.compile(r"(?<=[\p{Latin}\p{Greek}\p{Cyrillic}])\p{M}+")
 _ASCII_WORD = re.compile(r"[0-9a-z]+")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _WORD = regex.compile(r"[\p{L}\p{N}\p{M}]+")
 _ROUNDS = 8
 
@@ -53,3 +54,15 @@ def name_key(text: str) -> str:
     TIBETAN LETTER A and TIBETAN LETTER -A differ by their hyphen alone.
     """
     return " ".join(fold(text).split())
+
+
+def join_surrogates(text: str) -> str:
+    """The text with each pair of surrogates made the one character it stands for."""
+    if text.isprintable():
+        return text
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
+
+
+def printable(text: str) -> str:
+    """The text with lone surrogates replaced, which neither JSON nor SQLite can hold."""
+    return _SURROGATE.sub("\ufffd", text)

@@ -1,0 +1,282 @@
+"""Making index.db: to a temporary file, checked, then renamed into place."""
+
+import contextlib
+import fcntl
+import hashlib
+import itertools
+import os
+import sqlite3
+import threading
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import regex
+
+from webapp.characters import ucd
+from webapp.characters.identifier import bare, format_id
+from webapp.characters.records import (
+    Record,
+    aliases_by_code_point,
+    by_age,
+    character_record,
+    full_decompositions,
+    sequence_record,
+)
+from webapp.characters.schema import INDEXES, TABLES
+
+BUILDER_VERSION = "1"
+BATCH = 4_000
+
+Progress = Callable[[str, float], None]
+
+
+class BuildStopped(Exception):  # noqa: N818 - it is no error: somebody asked for it
+    """The build was asked to stop; nothing of it is left."""
+
+
+def build_id() -> str:
+    """What the index is made of: data, tables, builder, and the tables that text is folded by."""
+    parts = (
+        ucd.input_digest(),
+        BUILDER_VERSION,
+        TABLES,
+        INDEXES,
+        unicodedata.unidata_version,
+        regex.__version__,
+    )
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+
+
+def ensure_index(data_dir: Path, progress: Progress, stop: threading.Event) -> Path:
+    """The path of an index that fits this program; builds it first if there is none.
+
+    `progress` gets a stage and the part done, 0 to 1. BuildStopped when `stop` was set. Several
+    processes may call this at once: one builds, the others wait for it.
+    """
+    path = data_dir / "index.db"
+    if is_current(path):
+        return path
+    data_dir.mkdir(parents=True, exist_ok=True)
+    with _lock(data_dir / "index.lock", stop):
+        if not is_current(path):
+            _sweep(data_dir)
+            _replace(path, progress, stop)
+    return path
+
+
+def is_current(path: Path) -> bool:
+    """True when the file is an index made by this program from this data."""
+    if not path.is_file():
+        return False
+    try:
+        with contextlib.closing(
+            sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+        ) as db:
+            row = db.execute("select value from meta where key = 'build_id'").fetchone()
+    except sqlite3.Error:
+        return False
+    return bool(row == (build_id(),))
+
+
+@contextlib.contextmanager
+def _lock(path: Path, stop: threading.Event) -> Iterator[None]:
+    with path.open("w") as file:
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if stop.wait(0.1):
+                    raise BuildStopped from None
+        yield
+
+
+def _sweep(data_dir: Path) -> None:
+    """Remove what killed builds left; whoever holds the lock knows that no other build runs."""
+    for temp in data_dir.glob(".index-*.tmp*"):
+        temp.unlink(missing_ok=True)
+
+
+def _replace(path: Path, progress: Progress, stop: threading.Event) -> None:
+    temp = path.with_name(f".index-{os.getpid()}.tmp")
+    try:
+        with contextlib.closing(sqlite3.connect(temp, isolation_level=None)) as db:
+            _Build(db, progress, stop).run()
+        _fsync(temp)
+        # Rename only after fsync: after a power cut the name must never point at half a file.
+        temp.replace(path)
+        _fsync(path.parent)
+    finally:
+        temp.unlink(missing_ok=True)
+
+
+def _fsync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+class _Order(NamedTuple):
+    """What the orders other than relevance are made from."""
+
+    code_points: tuple[int, ...]
+    name: str
+    age: tuple[int, int]
+
+
+class _Build:
+    """One build into an empty database; every step can be stopped between two batches."""
+
+    def __init__(self, db: sqlite3.Connection, progress: Progress, stop: threading.Event) -> None:
+        self._db = db
+        self._progress = progress
+        self._stop = stop
+        self._aliases = aliases_by_code_point()
+        self._rows: dict[tuple[int, ...], int] = {}
+        self._orders: list[_Order] = []
+        self._names: list[tuple[str, int, int]] = []
+        self._own: dict[int, str] = {}
+        self._vocabulary: Counter[str] = Counter()
+
+    def run(self) -> None:
+        """Fill the database and check it; sqlite3.DatabaseError if the check fails."""
+        # Nothing to roll back to: a build that dies is thrown away.
+        for setting in ("journal_mode=off", "synchronous=off", "cache_size=-32768"):
+            self._db.execute(f"pragma {setting}")
+        self._db.executescript(TABLES)
+        self._db.execute("begin")
+        self._characters()
+        self._sequences()
+        self._small_tables()
+        self._order_rows()
+        self._finish()
+
+    def _step(self, stage: str, done: float) -> None:
+        if self._stop.is_set():
+            raise BuildStopped
+        self._progress(stage, done)
+
+    def _characters(self) -> None:
+        for batch in _batches(ucd.code_points()):
+            self._step("Characters", 0.75 * len(self._rows) / 180_000)
+            first = len(self._rows) + 1
+            self._add(
+                [character_record(each, self._aliases.get(each.code_point, ())) for each in batch]
+            )
+            self._insert("characters", 16, ((row, *each) for row, each in enumerate(batch, first)))
+            self._own.update((each[0], each.decomposition) for each in batch if each.decomposition)
+        self._meta("characters", len(self._rows))
+
+    def _sequences(self) -> None:
+        self._step("Sequences", 0.75)
+        for batch in _batches(ucd.sequences()):
+            first = len(self._rows) + 1
+            self._add([sequence_record(each) for each in batch])
+            self._insert(
+                "sequences",
+                5,
+                (
+                    (row, " ".join(f"{c:04X}" for c in each.code_points), *each[1:])
+                    for row, each in enumerate(batch, first)
+                ),
+            )
+        self._meta("sequences", len(self._orders) - len(self._rows) + self._count("sequences"))
+
+    def _add(self, records: list[Record]) -> None:
+        """Number the records and put them into every table that all rows are in."""
+        numbered = list(enumerate(records, len(self._rows) + 1))
+        for row, record in numbered:
+            self._rows[record.code_points] = row
+            self._orders.append(
+                _Order(record.code_points, record.item.name, by_age(record.item.age))
+            )
+            self._names += ((key, row, tier) for key, tier in record.names)
+            self._vocabulary.update(record.words)
+        self._insert("rows", 2, ((row, record.json) for row, record in numbered))
+        self._insert("keys", 2, ((record.item.id, row) for row, record in numbered))
+        self._db.executemany(
+            "insert into search(rowid, words) values(?, ?)",
+            ((row, " ".join(record.words)) for row, record in numbered),
+        )
+
+    def _small_tables(self) -> None:
+        self._step("Names", 0.78)
+        self._insert("names", 3, sorted(self._names))
+        self._insert(
+            "keys",
+            2,
+            (
+                (format_id(bare(code_points)), row)
+                for code_points, row in self._rows.items()
+                if bare(code_points) != code_points
+            ),
+        )
+        self._insert("aliases", 3, ((self._rows[each[0],], *each[1:]) for each in ucd.aliases()))
+        self._insert("blocks", 3, ucd.blocks())
+        self._insert(
+            "decompositions",
+            3,
+            ((self._rows[each[0],], *each[1:]) for each in full_decompositions(self._own)),
+        )
+
+    def _order_rows(self) -> None:
+        self._step("Orders", 0.80)
+        ranks = [self._ranks(lambda order: order.code_points)]
+        ranks.append(self._ranks(lambda order: (order.name, order.code_points)))
+        ranks.append(self._ranks(lambda order: (order.age, order.code_points)))
+        self._insert(
+            "orders", 4, ((row, *rank) for row, rank in enumerate(zip(*ranks, strict=True), 1))
+        )
+
+    def _ranks(self, key: Callable[[_Order], Any]) -> list[int]:
+        """The place of each row, from 1, when all are sorted by the key."""
+        ranks = [0] * len(self._orders)
+        in_order = sorted(range(len(ranks)), key=lambda row: key(self._orders[row]))
+        for place, row in enumerate(in_order, 1):
+            ranks[row] = place
+        return ranks
+
+    def _finish(self) -> None:
+        self._step("Words", 0.86)
+        self._insert("vocabulary", 2, sorted(self._vocabulary.items()))
+        self._db.execute("insert into search(search) values('optimize')")
+        self._step("Indexes", 0.92)
+        self._meta("rows", len(self._rows))
+        self._meta("unicode_version", ucd.UNICODE_VERSION)
+        self._meta("build_id", build_id())
+        self._db.execute("commit")
+        self._db.executescript(INDEXES)
+        self._db.execute("analyze")
+        self._step("Checking", 0.96)
+        self._check()
+        self._step("Done", 1.0)
+
+    def _check(self) -> None:
+        report = self._db.execute("pragma quick_check").fetchone()
+        counts = [self._count(table) for table in ("rows", "orders")]
+        if report != ("ok",) or counts != [len(self._rows)] * 2:
+            raise sqlite3.DatabaseError(f"The index that was built is damaged: {report} {counts}")
+        self._db.execute("insert into search(search) values('integrity-check')")
+
+    def _count(self, table: str) -> int:
+        count: int = self._db.execute(f"select count(*) from {table}").fetchone()[0]  # noqa: S608
+        return count
+
+    def _meta(self, key: str, value: object) -> None:
+        self._insert("meta", 2, [(key, str(value))])
+
+    def _insert(self, table: str, width: int, rows: Iterable[tuple[Any, ...]]) -> None:
+        places = ",".join("?" * width)
+        # Table names come from this module alone.
+        self._db.executemany(f"insert or ignore into {table} values({places})", rows)
+
+
+def _batches(rows: Iterable[Any]) -> Iterator[list[Any]]:
+    iterator = iter(rows)
+    while batch := list(itertools.islice(iterator, BATCH)):
+        yield batch

@@ -1,0 +1,103 @@
+"""What a search gives: items, and pages of them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from webapp.characters.query import Query, Reading
+
+ITEM_KEYS = (
+    "id",
+    "char",
+    "name",
+    "kind",
+    "category",
+    "block",
+    "script",
+    "age",
+    "why",
+)
+
+_encode = msgspec.json.encode
+
+
+class Item(msgspec.Struct, frozen=True):
+    """One row of a result; category, block and script are None for a sequence.
+
+    `why` says in a few words what made it a hit.
+    """
+
+    id: str
+    char: str
+    name: str
+    kind: str
+    category: str | None
+    block: str | None
+    script: str | None
+    age: str | None
+    why: str = ""
+
+
+class Page(msgspec.Struct, frozen=True, kw_only=True):
+    """Some rows of a result in its one total order.
+
+    `items` is the ready JSON of the rows, joined by commas; `start` is the number of the first of
+    them in the whole result, from 1; `next` is the cursor of the page after, None at the end.
+    """
+
+    query: Query
+    items: str
+    total: int
+    start: int
+    next: str | None
+    notices: tuple[str, ...]
+    unicode_version: str
+    index: str
+
+    @property
+    def interpretation(self) -> tuple[Reading, ...]:
+        """How the query was read, then the other ways to read it."""
+        return self.query.interpretation
+
+    @property
+    def corrected(self) -> None:
+        """The spelling that was searched instead: none, as every query is taken at its word."""
+        return
+
+    def rows(self) -> list[dict[str, Any]]:
+        """The items as dicts."""
+        decoded: list[dict[str, Any]] = msgspec.json.decode(f"[{self.items}]")
+        return decoded
+
+
+def page_json(page: Page, next_url: str | None, fields: Sequence[str] = ()) -> bytes:
+    """The page as the API answers it; with `fields`, items have only those keys."""
+    items = page.items
+    if fields:
+        picked = [{key: row[key] for key in fields} for row in page.rows()]
+        items = _encode(picked).decode()[1:-1]
+    head = _encode(
+        {
+            "query": page.query.text,
+            "interpretation": page.interpretation,
+            "corrected": page.corrected,
+            "notices": page.notices,
+            "total": page.total,
+        }
+    )
+    tail = _encode(
+        {
+            "next": page.next,
+            "next_url": next_url,
+            "unicode_version": page.unicode_version,
+            "index": page.index,
+        }
+    )
+    return b'%s,"items":[%s],%s' % (head[:-1], items.encode(), tail[1:])
+
+
+def row_json(item: Item) -> str:
+    """The item as `rows.json` keeps it: without `why` and its closing brace."""
+    text = _encode(item).decode()
+    return text[: text.rindex(',"why":')]
