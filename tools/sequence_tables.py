@@ -119,7 +119,9 @@ def emoji(folders: Mapping[str, Path]) -> list[list[str]]:
     for text, facts in emoji_data(folders).items():
         if facts["status"] == FULLY_QUALIFIED:
             row = text.removesuffix(PRESENTATION) if is_single(text) else text
-            rows[row] = (version(facts), groups.get(_unmodified(text), ""))
+            # Two people of different tones are another sequence than the two without tones.
+            group = groups.get(_unmodified(text)) or groups.get(text[0] if toned(text) else "", "")
+            rows[row] = (version(facts), group)
     return [[hexes(map(ord, row)), *rows[row]] for row in sorted(rows)]
 
 
@@ -133,5 +135,11 @@ def _groups(path: Path) -> dict[str, str]:
 
 
 def _unmodified(text: str) -> str:
-    """Without skin tones and U+FE0F; two people who differ in tone stand for two who do not."""
-    return "".join(c for c in text if ord(c) not in TONES and c != PRESENTATION)
+    """An emoji without skin tones and U+FE0F, though a tone by itself stays one."""
+    bare = text.replace(PRESENTATION, "")
+    return "".join(char for char in bare if ord(char) not in TONES) or bare
+
+
+def toned(text: str) -> bool:
+    """Whether a sequence has a skin tone in it; the five tones by themselves are none."""
+    return len(text) > 1 and any(ord(char) in TONES for char in text)

@@ -16,6 +16,7 @@ from tools.text_tables import (
 # What begins a line of a character's entry in NamesList.txt, behind a tab.
 NOTE_MARKS = {"=": "alias", "*": "comment", "x": "reference", "%": "formal", "~": "variation"}
 VERSION = re.compile(r"(?:Standard|[Vv]ersion:?|# [A-Za-z_]+-) ?(\d+\.\d+\.\d+)")
+_READING_STARTS = tuple(f"{field}\t" for field in READING_FIELDS)
 
 
 class UcdFileError(Exception):
@@ -69,6 +70,11 @@ def _note(path: Path, kind: str, text: str) -> str:
         return note_text(kind, text)
     except ValueError as error:
         raise UcdFileError(f"{path.name}: {error}") from error
+
+
+def has_readings(path: Path) -> bool:
+    """Whether a file, by any of its lines, is a Unihan file with one of READING_FIELDS."""
+    return any(line.partition("\t")[2].startswith(_READING_STARTS) for line in lines(path))
 
 
 def readings(paths: list[Path]) -> Iterator[list[str]]:
