@@ -135,13 +135,12 @@ def redirect_target(url: URL, location: str) -> URL:
     """
     try:
         target = url.join(URL(location)).with_fragment(None)
-        same = target.origin() == url.origin()
     except ValueError:
         raise FetchFailed("redirect_refused", "The redirect leads nowhere.") from None
-    upgraded = (url.scheme, target.scheme) == ("http", "https") and target.port == 443
     if not location or target.user is not None or target.password is not None:
         raise FetchFailed("redirect_refused", "The redirect leads nowhere.")
-    if same or (upgraded and target.host == url.host):
+    place = (target.scheme, target.host, target.port)
+    if place in {(url.scheme, url.host, url.port), ("https", url.host, 443)}:
         return target
-    place = safe_text(f"{target.scheme}://{target.host}")
-    raise FetchFailed("redirect_refused", f"The redirect leads to another place: {place}")
+    elsewhere = safe_text(f"The redirect leads elsewhere: {target.scheme}://{target.host}")
+    raise FetchFailed("redirect_refused", elsewhere)
