@@ -33,7 +33,7 @@ BATCH = 4_000
 Progress = Callable[[str, float], None]
 
 
-class BuildStopped(Exception):  # noqa: N818 - it is no error: somebody asked for it
+class BuildStopped(Exception):
     """The build was asked to stop; nothing of it is left."""
 
 
@@ -216,13 +216,37 @@ class _Build:
                 if bare(code_points) != code_points
             ),
         )
-        self._insert("aliases", 3, ((self._rows[each[0],], *each[1:]) for each in ucd.aliases()))
+        self._insert("aliases", 3, self._of_rows(ucd.aliases()))
+        self._insert("notes", 3, self._of_rows(ucd.notes()))
+        self._insert(
+            "entities",
+            2,
+            (
+                (self._rows[stands_for], name)
+                for name, stands_for in ucd.entities()
+                if stands_for in self._rows
+            ),
+        )
+        self._insert("short_names", 3, self._short_names("en"))
         self._insert("blocks", 3, ucd.blocks())
         self._insert(
             "decompositions",
             3,
             ((self._rows[each[0],], *each[1:]) for each in full_decompositions(self._own)),
         )
+
+    def _of_rows(self, facts: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+        """The facts with their code point replaced by its row; some are of code points without."""
+        for code_point, *rest in facts:
+            if row := self._rows.get((code_point,)):
+                yield row, *rest
+
+    def _short_names(self, locale: str) -> Iterator[tuple[int, str, str]]:
+        """CLDR's names in one locale; the annotations are sorted by locale."""
+        up_to = itertools.takewhile(lambda each: each.locale <= locale, ucd.annotations())
+        for each in up_to:
+            if each.locale == locale and each.name and each.code_points in self._rows:
+                yield self._rows[each.code_points], locale, each.name
 
     def _order_rows(self) -> None:
         self._step("Orders", 0.80)

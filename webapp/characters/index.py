@@ -1,18 +1,33 @@
 """Asking index.db: pages of hits with exact totals, and all that is known of one character."""
 
+import json
+from collections.abc import Sequence
 from pathlib import Path
+
+import msgspec
 
 from webapp.characters import cursor
 from webapp.characters.cursor import Place
+from webapp.characters.details import Details, Known, describe
+from webapp.characters.identifier import bare, format_id, parse_id, why_not
 from webapp.characters.lru import LRU
 from webapp.characters.model import Page
+from webapp.characters.parameters import MAX_LIMIT
 from webapp.characters.query import Query
-from webapp.characters.statements import Statement, everything, relevance, sorted_by
+from webapp.characters.statements import DETAILS, Statement, everything, relevance, sorted_by
 from webapp.database import Readers
+from webapp.problems import NotFound
 
-MAX_LIMIT = 200
 TOTALS_KEPT = 4_096
-SORTS = ("relevance", "cp", "name", "age")
+PAGES_KEPT_BYTES = 16 << 20
+LONGEST_SEQUENCE = 64
+
+
+class EncodedPage(msgspec.Struct, frozen=True):
+    """A page of the API, ready to be sent, and its Link header ("" on the last page)."""
+
+    body: bytes
+    link: str
 
 
 class CharacterIndex:
@@ -21,6 +36,7 @@ class CharacterIndex:
     def __init__(self, readers: Readers, meta: dict[str, str]) -> None:
         self._readers = readers
         self._totals: LRU[str, int] = LRU(TOTALS_KEPT)
+        self.pages: LRU[str, EncodedPage] = LRU(PAGES_KEPT_BYTES)
         self.build_id = meta["build_id"]
         self.unicode_version = meta["unicode_version"]
         self.characters = int(meta["characters"])
@@ -90,5 +106,36 @@ class CharacterIndex:
         reading = query.interpretation[0]
         if total or query.notices or reading.kind not in {"codepoint", "literal"}:
             return query.notices
-        what = "a sequence with a name" if "-" in str(reading.id) else "an assigned character"
-        return (f"{reading.id} is not {what} in Unicode {self.unicode_version}.",)
+        return (self._not_here(str(reading.id)),)
+
+    async def character(self, text: str) -> Details:
+        """All that is known of the row with this id, or of the character that the text is.
+
+        NotFound says why there is no such row.
+        """
+        code_points = parse_id(text) or tuple(map(ord, text))
+        for reason in filter(None, map(why_not, code_points)):
+            raise NotFound(reason)
+        if len(code_points) > LONGEST_SEQUENCE:
+            raise NotFound("No character or sequence is that long.")
+        keys = [format_id(code_points), format_id(bare(code_points))]
+        parts = [format_id([part]) for part in code_points]
+        parameters = (json.dumps(keys), self.characters, json.dumps(parts))
+        row = await self._readers.fetch_one(DETAILS, parameters)
+        if row is None:
+            raise NotFound(self._not_here(keys[0]))
+        return describe(_known(row))
+
+    def _not_here(self, key: str) -> str:
+        what = "a sequence with a name" if "-" in key else "an assigned character"
+        return f"{key} is not {what} in Unicode {self.unicode_version}."
+
+
+def _known(row: Sequence[str | None]) -> Known:
+    """The columns of DETAILS in their order; all but four of them are JSON."""
+    plain = {"nfd", "nfkd", "short_name"}
+    values = {
+        field: value if field in plain or value is None else json.loads(value)
+        for field, value in zip(Known.__struct_fields__, row, strict=True)
+    }
+    return Known(**values | {"related": values["related"] or {}})

@@ -120,3 +120,32 @@ def _matches(words: Sequence[str]) -> tuple[str, str, str]:
     whole = " AND ".join(f'"{word}"' for word in words)
     widest = f"{whole} *"
     return whole, widest, f"({widest}) NOT ({whole})"
+
+
+# What is known of the row of the first of the keys in ?1 that there is; ?2 is the number of
+# characters, which divides them from the sequences.
+DETAILS = """
+with found(row) as materialized (
+  select keys.row from json_each(?1) wanted join keys on keys.key = wanted.value
+  order by wanted.key limit 1)
+select json || '}',
+  (select json_object('bidi_class', bidi_class, 'combining_class', combining_class,
+     'mirrored', mirrored, 'east_asian_width', east_asian_width, 'decomposition', decomposition,
+     'numeric_value', numeric_value, 'uppercase', uppercase, 'lowercase', lowercase,
+     'titlecase', titlecase) from characters where row = id),
+  (select json_object('sequence_kind', kind, 'emoji_version', emoji_version)
+     from sequences where row = id),
+  (select nfd from decompositions where row = id),
+  (select nfkd from decompositions where row = id),
+  (select name from short_names where row = id and locale = 'en'),
+  (select json_group_array(json_object('kind', kind, 'text', text)) from aliases where row = id),
+  (select json_group_array(json_object('kind', kind, 'text', text)) from notes where row = id),
+  (select json_group_array(name) from entities where row = id),
+  (select '{' || group_concat('"' || keys.key || '":' || other.json || '}') || '}' from (
+     select 'U+' || text key from notes where notes.row = found.row and kind = 'reference'
+     union select value from json_each(?3)) wanted
+     join keys on keys.key = wanted.key join rows other on other.id = keys.row),
+  (select json || '}' from rows other where other.id = found.row - 1 and found.row != ?2 + 1),
+  (select json || '}' from rows other where other.id = found.row + 1 and found.row != ?2)
+from found join rows on rows.id = found.row
+"""

@@ -1,0 +1,79 @@
+"""The parameters of a search, checked."""
+
+import re
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+import msgspec
+
+from webapp.characters.model import ITEM_KEYS
+from webapp.characters.query import Query, parse
+from webapp.problems import FieldError, InvalidRequest
+
+MAX_LIMIT = 200
+SORTS = ("relevance", "cp", "name", "age")
+MODES = ("smart",)
+
+_LANGUAGE = re.compile(r"[A-Za-z]{1,8}([-_][A-Za-z0-9]{1,8}){0,8}")
+_DIGITS = re.compile(r"[0-9]{1,100}")
+
+
+class Search(msgspec.Struct, frozen=True, kw_only=True):
+    """One page that somebody asks for; an empty parameter counts as one that is not there."""
+
+    query: Query
+    limit: int = MAX_LIMIT
+    cursor: str | None = None
+    sort: str = "relevance"
+    fields: tuple[str, ...] = ()
+    given: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def from_parameters(cls, parameters: Mapping[str, str]) -> "Search":
+        """The search that the parameters of a URL ask for; InvalidRequest names what is wrong."""
+        given = {name: value for name, value in parameters.items() if value}
+        _check_choice("mode", given.get("mode", "smart"), MODES)
+        _check_choice("sort", given.get("sort", "relevance"), SORTS)
+        _check_language(given.get("lang", "en"))
+        query = parse(given.pop("q", ""))
+        return cls(
+            query=query,
+            limit=_limit(given.get("limit", str(MAX_LIMIT))),
+            cursor=given.pop("cursor", None),
+            sort=given.get("sort", "relevance"),
+            fields=_fields(given.get("fields", "")),
+            given=(("q", query.text), *given.items()),
+        )
+
+    def url(self, path: str, cursor: str) -> str:
+        """The URL of another page of the same search."""
+        return f"{path}?{urlencode([*self.given, ('cursor', cursor)])}"
+
+
+def _check_choice(field: str, value: str, choices: tuple[str, ...]) -> None:
+    if value not in choices:
+        raise InvalidRequest.field(field, "unknown", f"must be one of {', '.join(choices)}.")
+
+
+def _check_language(value: str) -> None:
+    if not _LANGUAGE.fullmatch(value):
+        raise InvalidRequest.field(
+            "lang", "malformed", "must be a language tag such as fr or pt-BR."
+        )
+
+
+def _limit(text: str) -> int:
+    if not _DIGITS.fullmatch(text) or int(text) < 1:
+        raise InvalidRequest.field("limit", "invalid", f"must be a number from 1 to {MAX_LIMIT}.")
+    return min(int(text), MAX_LIMIT)
+
+
+def _fields(text: str) -> tuple[str, ...]:
+    fields = tuple(dict.fromkeys(field for field in text.split(",") if field))
+    unknown = [field[:100] for field in fields if field not in ITEM_KEYS][:20]
+    if unknown:
+        raise InvalidRequest(
+            f"fields: unknown: {', '.join(unknown)}. Known: {', '.join(ITEM_KEYS)}.",
+            errors=[FieldError("fields", "unknown", f"{field} is not a key") for field in unknown],
+        )
+    return fields
