@@ -13,15 +13,17 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from webapp import bootstrap
+from webapp import bootstrap, installation
 from webapp.bootstrap import Environment, SetupError
 
 ROOT = Path(__file__).resolve().parent.parent
+COPIED = ("run.py", "webapp/__init__.py", "webapp/bootstrap.py", "webapp/installation.py")
 PATIENCE_S = 55
 CLI = """
 import json, sys
@@ -64,7 +66,7 @@ class Tree:
         self.wheels = root / "wheels"
         self.wheels.mkdir(parents=True)
         (root / "webapp").mkdir()
-        for name in ("run.py", "webapp/__init__.py", "webapp/bootstrap.py"):
+        for name in COPIED:
             shutil.copy(ROOT / name, root / name)
         (root / "webapp" / "cli.py").write_text(CLI)
         self.lock("1.0")
@@ -169,7 +171,10 @@ def test_a_python_without_venv_is_told_what_to_install(tree: Tree, module: str) 
 
 
 def test_packages_of_the_right_versions_make_an_environment_needless(tree: Tree) -> None:
-    code, out, err = tree.run("find", PYTHONPATH=str(tree.lock("1.5")))
+    packages = tree.root / "packages"
+    with zipfile.ZipFile(tree.lock("1.5")) as wheel:
+        wheel.extractall(packages)
+    code, out, err = tree.run("find", PYTHONPATH=str(packages))
     assert (code, err) == (7, "")
     assert told(out)["arguments"] == ["find"]
     assert not tree.made()
@@ -281,9 +286,9 @@ def test_ensure_makes_a_stale_environment_anew(environment: Environment) -> None
     environment.path.mkdir()
     environment.stamp.write_text("of another lock")
     assert not bootstrap.is_ready(environment)
-    bootstrap.ensure(environment)
+    installation.ensure(environment)
     assert bootstrap.is_ready(environment)
-    bootstrap.ensure(environment)
+    installation.ensure(environment)
     environment.python.unlink()
     assert not bootstrap.is_ready(environment)
 
@@ -293,15 +298,51 @@ def test_an_artefact_of_another_hash_is_refused_in_pips_words(environment: Envir
     lock = environment.lock.read_text().partition("sha256:")[0]
     environment.lock.write_text(f"{lock}sha256:{'0' * 64}\n")
     with pytest.raises(SetupError, match=r"(?s)DO NOT MATCH THE HASHES.*Remedy: this first start"):
-        bootstrap.ensure(environment)
+        installation.ensure(environment)
     assert not environment.path.exists()
     assert not list(environment.path.parent.glob(".venv.tmp-*"))
+
+
+def test_a_missing_module_is_noticed_before_anything_is_made(
+    environment: Environment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "ensurepip", None)
+    with pytest.raises(SetupError, match="apt-get install python3-venv"):
+        installation.ensure(environment)
+    assert not list(environment.path.parent.glob(".venv.tmp-*"))
+
+
+def test_a_ready_environment_is_entered_as_the_same_process(
+    environment: Environment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    environment.python.parent.mkdir(parents=True)
+    environment.python.touch()
+    environment.stamp.write_text(bootstrap.fingerprint(environment.lock))
+    monkeypatch.delenv("CHARFINDER_NO_BOOTSTRAP", raising=False)
+    monkeypatch.setattr(sys, "argv", ["run.py", "find", "cat"])
+    entered: list[tuple[Any, ...]] = []
+    monkeypatch.setattr(os, "execv", lambda *command: entered.append(command))
+    bootstrap.enter(environment)
+    python = environment.python
+    assert entered == [(python, [str(python), str(ROOT / "run.py"), "find", "cat"])]
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["test", "--version"]])
+def test_with_the_packages_present_the_command_runs_here(arguments: list[str]) -> None:
+    process = subprocess.run(
+        [sys.executable, str(ROOT / "run.py"), *arguments],
+        env=os.environ | {"CHARFINDER_NO_BOOTSTRAP": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (process.returncode, process.stderr) == (0, "")
 
 
 def test_a_place_that_cannot_be_written_is_named(environment: Environment) -> None:
     environment.path.with_name(".venv.lock").mkdir()
     with pytest.raises(SetupError, match=r"Cannot set up .*\.venv.*\nRemedy: make that place"):
-        bootstrap.ensure(environment)
+        installation.ensure(environment)
 
 
 def test_what_an_environment_was_made_from_tells_locks_apart(environment: Environment) -> None:
@@ -313,8 +354,10 @@ def test_what_an_environment_was_made_from_tells_locks_apart(environment: Enviro
 
 def test_packages_for_other_platforms_are_not_missed(tmp_path: Path) -> None:
     lock = tmp_path / "requirements.lock"
-    lock.write_text("absent==1 ; sys_platform == 'win32' \\\n    --hash=sha256:00\npytest==0 \\\n")
-    assert list(bootstrap.missing_packages(lock)) == ["pytest==0"]
+    here = f"pytest-asyncio=={version('pytest-asyncio')} \\\n"
+    elsewhere = "absent==1 ; sys_platform == 'win32' \\\n    --hash=sha256:00\n"
+    lock.write_text(f"{here}{elsewhere}pytest==0 \\\n")
+    assert bootstrap.missing_packages(lock) == ["pytest==0"]
 
 
 def test_main_ends_with_the_reason_and_69(
