@@ -1,0 +1,204 @@
+import json
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest_asyncio
+from playwright.async_api import Browser, Page, expect
+
+from tests.browser.conftest import Visits
+from tests.browser.program import Program, data_folder
+from tests.upstream import Upstream
+
+BRAZIL = re.compile("brazil", re.IGNORECASE)
+LONG_MS = 60_000
+# What the console says of a server that was killed.
+GONE = "ERR_CONNECTION|WebSocket connection|ERR_EMPTY_RESPONSE|ERR_INCOMPLETE"
+
+
+async def start(page: Page, *, countries: str, source: str = "builtin", at_once: int = 5) -> None:
+    """Fill in the form on the dashboard and start."""
+    await page.goto("/flags")
+    await page.get_by_label("Countries").select_option(countries)
+    await page.get_by_label("Source").select_option(source)
+    await page.get_by_label("At once").fill(str(at_once))
+    await page.get_by_role("button", name=re.compile("^Start")).click()
+    await expect(page).to_have_url(re.compile("/flags/jobs/[A-Za-z0-9_-]+$"))
+
+
+async def finished(page: Page, ok: int) -> None:
+    """The page says that all is there, and it is."""
+    await expect(page.locator(".badge")).to_have_text("Finished", timeout=LONG_MS)
+    await expect(page.locator('[data-count="ok"]')).to_have_text(str(ok))
+    await expect(page.locator('.tile[data-status="ok"]')).to_have_count(ok)
+    await expect(page.locator('.wall img[src*="/flags/"]')).to_have_count(ok)
+    await expect(page.locator(".wall")).to_be_visible()
+    assert (
+        await page.evaluate(
+            "async () => (await Promise.all([...document.querySelectorAll('.wall img')]"
+            ".map((image) => image.decode().then(() => 1, () => 0)))).reduce((a, b) => a + b, 0)"
+        )
+        == ok
+    )
+
+
+async def agrees_with_the_api(page: Page) -> None:
+    """What the page has folded is what the server has stored."""
+    job = page.url.rpartition("/")[2]
+    answer = await page.request.get(f"/api/v1/jobs/{job}")
+    stored = json.loads(await answer.body())
+    assert await page.locator("#job").get_attribute("data-seq") == str(stored["seq"])
+    for name in ("ok", "skipped", "not_found", "error", "running"):
+        shown = await page.locator(f'[data-count="{name}"]').inner_text()
+        assert int(shown) == stored["counters"][name], name
+
+
+async def test_all_countries_arrive(own_program: Program, visits: Visits, browser: Browser) -> None:
+    page = await visits.page(browser, own_program.url)
+    await start(page, countries="all", at_once=20)
+    await expect(page.locator(".tile")).to_have_count(249)
+    await finished(page, 249)
+    await agrees_with_the_api(page)
+    await page.get_by_role("link", name="Brazil").click()
+    await expect(page.get_by_role("heading", level=1)).to_contain_text(
+        re.compile("brazil", re.IGNORECASE)
+    )
+
+
+async def test_a_reload_in_the_middle_loses_nothing(
+    own_program: Program, visits: Visits, browser: Browser
+) -> None:
+    page = await visits.page(browser, own_program.url)
+    await start(page, countries="all", source="delay", at_once=150)
+    await expect(page.locator('.tile[data-status="ok"]').nth(20)).to_be_attached()
+    await page.reload()
+    assert await page.locator('.tile[data-status="ok"]').count() > 20
+    await expect(page.locator(".live")).to_have_text("Live")
+    await finished(page, 249)
+    await agrees_with_the_api(page)
+
+
+async def test_a_killed_server_comes_back_and_the_job_ends(
+    own_program: Program, visits: Visits, browser: Browser
+) -> None:
+    page = await visits.page(browser, own_program.url)
+    visits.tolerate(page, GONE)
+    await start(page, countries="all", source="delay", at_once=150)
+    await expect(page.locator('.tile[data-status="ok"]').nth(20)).to_be_attached()
+    await own_program.kill()
+    await expect(page.locator(".live")).to_contain_text(
+        re.compile(r"(Reconnecting in \d+ s|Connecting), as of \d\d:\d\d:\d\d")
+    )
+    await own_program.start()
+    await finished(page, 249)
+    await expect(page.locator(".live")).to_have_text("Live")
+    await agrees_with_the_api(page)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def upstream() -> AsyncIterator[Upstream]:
+    async with Upstream() as running:
+        yield running
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def holding(index_file: Path, tmp_path: Path, upstream: Upstream) -> AsyncIterator[Program]:
+    """A program with a source that answers nothing until it is released."""
+    source = f"held=http://127.0.0.1:{upstream.port}/hold/{{cc}}.gif"
+    running = Program(data_folder(index_file, tmp_path / "holding"), (source,))
+    await running.start()
+    yield running
+    upstream.release()
+    await running.stop()
+
+
+async def test_cancel_ends_the_job(holding: Program, visits: Visits, browser: Browser) -> None:
+    page = await visits.page(browser, holding.url)
+    await start(page, countries="pop20", source="held", at_once=5)
+    await expect(page.locator('.tile[data-status="running"]')).to_have_count(5)
+    await page.get_by_role("button", name="Cancel job").click()
+    await expect(page.locator(".badge")).to_have_text("Cancelled")
+    await expect(page.locator('.tile[data-status="cancelled"]')).to_have_count(20)
+    await expect(page.get_by_role("button", name="Cancel job")).to_have_count(0)
+
+
+async def test_the_dashboard_shows_jobs_that_others_start(
+    holding: Program, visits: Visits, browser: Browser
+) -> None:
+    page = await visits.page(browser, holding.url)
+    await page.goto("/flags")
+    await expect(page.get_by_text("None yet")).to_be_visible()
+    await expect(page.locator(".live")).to_have_text("Live")
+    order = {"source": "held", "select": {"codes": ["BR", "CN"]}}
+    await page.request.post("/api/v1/jobs", data=order)
+    line = page.locator(".jobline")
+    await expect(line).to_contain_text("2 flags from held")
+    await expect(line.locator(".badge")).to_have_text("Downloading")
+    await page.reload()
+    await expect(page.locator(".job .tile")).to_have_count(2)
+    await page.get_by_role("button", name="Cancel job").click()
+    await expect(line.locator(".badge")).to_have_text("Cancelled")
+
+
+async def test_what_fails_says_why(
+    index_file: Path, tmp_path: Path, upstream: Upstream, visits: Visits, browser: Browser
+) -> None:
+    source = f"gone=http://127.0.0.1:{upstream.port + 1}/{{cc}}.gif"
+    program = Program(data_folder(index_file, tmp_path / "gone"), (source,))
+    await program.start()
+    try:
+        page = await visits.page(browser, program.url)
+        await page.goto("/flags")
+        order = {"source": "gone", "select": {"codes": ["BR"]}, "retries": 0}
+        job = await (await page.request.post("/api/v1/jobs", data=order)).json()
+        await page.goto(f"/flags/jobs/{job['id']}")
+        await expect(page.locator(".badge")).to_have_text("Failed")
+        await expect(page.locator(".failures li")).to_contain_text(re.compile("BR Brazil: .+"))
+        shown = await page.locator(".failures li").inner_text()
+        await page.reload()
+        await expect(page.locator(".failures li")).to_have_text(shown)
+    finally:
+        await program.stop()
+
+
+async def test_mistakes_are_told_by_their_fields(visits: Visits, page: Page) -> None:
+    visits.tolerate(page, "status of 422")
+    await page.goto("/flags")
+    await page.get_by_label("Codes").fill("BR, B1")
+    await page.get_by_label("At once").fill("0")
+    await page.get_by_role("button", name=re.compile("^Start")).click()
+    concurrency = page.get_by_label("At once")
+    await expect(concurrency).to_have_attribute("aria-invalid", "true")
+    await expect(concurrency).to_have_accessible_description(re.compile("1000"))
+    await concurrency.fill("3")
+    await page.get_by_role("button", name=re.compile("^Start")).click()
+    codes = page.get_by_label("Codes")
+    await expect(codes).to_have_attribute("aria-invalid", "true")
+    await expect(codes).to_have_accessible_description(re.compile("B1"))
+    await expect(codes).to_be_focused()
+    await expect(concurrency).not_to_have_attribute("aria-invalid", "true")
+    await expect(page).to_have_url(re.compile("/flags$"))
+
+
+async def test_without_scripts_one_downloads_and_sees(
+    visits: Visits, browser: Browser, program: Program
+) -> None:
+    page = await visits.page(browser, program.url, java_script_enabled=False)
+    await start(page, countries="pop20")
+    # The page refreshes itself while the job runs.
+    await expect(page.locator(".badge")).to_have_text("Finished")
+    await expect(page.locator('.wall img[src*="/flags/"]')).to_have_count(20)
+    await page.get_by_role("link", name="Flag downloads").click()
+    await expect(page.locator(".jobline").first).to_contain_text("20 of 20 done")
+
+
+async def test_without_scripts_mistakes_are_told_by_their_fields(
+    visits: Visits, browser: Browser, program: Program
+) -> None:
+    page = await visits.page(browser, program.url, java_script_enabled=False)
+    visits.tolerate(page, "status of 422")
+    await page.goto("/flags")
+    await page.get_by_label("Codes").fill("B1")
+    await page.get_by_role("button", name=re.compile("^Start")).click()
+    await expect(page.get_by_label("Codes")).to_have_accessible_description(re.compile("B1"))
+    await expect(page.get_by_label("Codes")).to_have_value("B1")

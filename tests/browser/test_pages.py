@@ -1,0 +1,94 @@
+import json
+import re
+from pathlib import Path
+from typing import Final
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from tests.browser.conftest import Visits
+from tests.browser.program import Program
+from tests.browser.watched import barriers, overflow
+
+PAGES: Final = {
+    "welcome": "/",
+    "results": "/?q=arrow",
+    "one result": "/?q=U%2B2658",
+    "nothing found": "/?q=zzzzzzzz",
+    "character": "/characters/U+2658",
+    "letter": "/characters/U+00E9",
+    "invisible": "/characters/U+200B",
+    "mark": "/characters/U+0301",
+    "sequence": "/characters/U+1F468-200D-1F469-200D-1F467",
+    "no such page": "/nowhere",
+    "dashboard": "/flags",
+}
+UNSEEN: Final = {
+    "200B": "ZWSP",
+    "0000": "NUL",
+    "00A0": "NBSP",
+    "FE0F": "VS16",
+    "E0041": "TAG 41",
+    "3164": "HF",
+}
+SCHEMES: Final = ("light", "dark")
+WIDTHS: Final = (360, 1280)
+
+
+async def inspect(visits: Visits, browser: Browser, program: Program, path: str, axe: Path) -> None:
+    """The page in both colour schemes and both widths: no barrier, nothing to scroll sideways."""
+    page = await visits.page(browser, program.url)
+    visits.tolerate(page, "status of 404")
+    await page.goto(path)
+    found: dict[str, object] = {}
+    for width in WIDTHS:
+        await page.set_viewport_size({"width": width, "height": 800})
+        found[f"{width} px, sideways"] = await overflow(page)
+        for scheme in SCHEMES:
+            await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            found[f"{width} px, {scheme}"] = await barriers(page, axe.read_text())
+    assert {view: trouble for view, trouble in found.items() if trouble} == {}
+
+
+@pytest.mark.parametrize("path", PAGES.values(), ids=PAGES.keys())
+async def test_the_page_is_open_to_all(
+    path: str, visits: Visits, browser: Browser, program: Program, axe: Path
+) -> None:
+    await inspect(visits, browser, program, path, axe)
+
+
+async def test_the_page_of_a_job_is_open_to_all(
+    visits: Visits, browser: Browser, program: Program, axe: Path
+) -> None:
+    page = await visits.page(browser, program.url)
+    order = {"source": "builtin", "select": {"codes": ["B", "AA", "GS"]}}
+    answer = await page.request.post(f"{program.url}/api/v1/jobs", data=order)
+    job = json.loads(await answer.body())
+    await page.goto(f"/flags/jobs/{job['id']}")
+    await expect(page.locator(".badge")).to_have_text("Finished")
+    await inspect(visits, browser, program, f"/flags/jobs/{job['id']}", axe)
+    await inspect(visits, browser, program, "/flags", axe)
+
+
+async def test_what_has_no_ink_is_named(visits: Visits, browser: Browser, program: Program) -> None:
+    page = await visits.page(browser, program.url)
+    for code_point, drawn in UNSEEN.items():
+        await page.goto(f"/characters/U+{code_point}")
+        await expect(page.locator(".plate .unseen")).to_have_text(drawn)
+    await page.goto("/characters/U+0301")
+    await expect(page.locator(".plate .glyph")).to_have_text("◌\u0301")
+
+
+async def test_every_sample_of_the_first_page_finds_something(
+    visits: Visits, browser: Browser, program: Program
+) -> None:
+    page = await visits.page(browser, program.url)
+    await page.goto("/")
+    links = page.locator(".welcome a")
+    queries = [await link.get_attribute("href") for link in await links.all()]
+    assert len(queries) >= 12
+    for query in queries:
+        await page.goto(query or "")
+        await expect(page.locator(".heading h2")).to_have_text(
+            re.compile(r"^[\d,]+ characters? match")
+        )

@@ -1,0 +1,208 @@
+import asyncio
+import re
+
+from playwright.async_api import Browser, Page, Route, expect
+
+from tests.browser.conftest import Visits
+from tests.browser.program import Program
+
+BOX = 'input[type="search"][name="q"]'
+
+
+async def arrows_far_down(page: Page) -> tuple[str, float]:
+    """Type, scroll past 600 rows and open one; its name and where it stood in the window."""
+    await page.goto("/")
+    await page.locator(BOX).focus()
+    await page.keyboard.type("arrow", delay=30)
+    await expect(page.get_by_role("heading", name="match “arrow”")).to_be_visible()
+    while await page.locator(".row").count() <= 600:
+        await page.mouse.wheel(0, 2000)
+        await asyncio.sleep(0)
+    row = page.locator(".row").nth(603).locator("a.name")
+    await row.scroll_into_view_if_needed()
+    stood = await still_top(page, 603)
+    name = await row.inner_text()
+    await row.click()
+    await expect(page).to_have_url(re.compile(r"/characters/U\+"))
+    await expect(page.get_by_role("heading", level=1)).to_have_text(name)
+    return name, stood
+
+
+async def still_top(page: Page, index: int) -> float:
+    """Where the row stands once it has stopped moving."""
+    row = page.locator(".row").nth(index)
+    before = None
+    while True:
+        box = await row.bounding_box()
+        assert box is not None
+        if box["y"] == before:
+            return before
+        before = box["y"]
+        await page.evaluate("() => new Promise((done) => setTimeout(done, 100))")
+
+
+async def back_at(page: Page, name: str, stood: float) -> None:
+    await page.go_back()
+    await expect(page.locator(BOX)).to_have_value("arrow")
+    await expect(page.locator(".row").nth(603)).to_be_attached()
+    row = page.locator(".row").nth(603).locator("a.name")
+    await expect(row).to_have_text(name)
+    await expect(row).to_be_in_viewport()
+    await expect(row).to_be_focused()
+    assert abs(await still_top(page, 603) - stood) < 3
+
+
+async def test_back_from_a_character_is_the_same_place(page: Page) -> None:
+    name, stood = await arrows_far_down(page)
+    await back_at(page, name, stood)
+
+
+async def test_the_place_comes_back_without_the_browsers_cache(
+    visits: Visits, forgetful_browser: Browser, program: Program
+) -> None:
+    page = await visits.page(forgetful_browser, program.url)
+    name, stood = await arrows_far_down(page)
+    await back_at(page, name, stood)
+    await page.reload()
+    await expect(page.locator(".row").nth(603)).to_be_in_viewport()
+
+
+async def test_back_and_forward_search_again(page: Page) -> None:
+    await page.goto("/?q=rook")
+    await page.locator(BOX).fill("bishop")
+    await expect(page.get_by_role("heading", name="match “bishop”")).to_be_visible()
+    await expect(page).to_have_title(re.compile("bishop"))
+    await page.go_back()
+    await expect(page.get_by_role("heading", name="match “rook”")).to_be_visible()
+    await expect(page.locator(BOX)).to_have_value("rook")
+    await page.go_forward()
+    await expect(page.get_by_role("heading", name="match “bishop”")).to_be_visible()
+
+
+async def test_typing_on_makes_one_entry_of_the_history(page: Page) -> None:
+    await page.goto("/?q=rook")
+    await page.locator(BOX).fill("")
+    await page.keyboard.type("white bishop", delay=180)
+    await expect(page).to_have_url(re.compile(r"q=white\+bishop$"))
+    await page.go_back()
+    await expect(page).to_have_url(re.compile("q=rook$"))
+
+
+async def test_an_overtaken_answer_is_dropped(page: Page) -> None:
+    overtaken, late = asyncio.Event(), asyncio.Event()
+
+    async def delay(route: Route) -> None:
+        overtaken.set()
+        await late.wait()
+        # The page has aborted this request by now; a server would not know.
+        await route.abort()
+
+    await page.route(re.compile(r"\?q=black$"), delay)
+    await page.goto("/")
+    await page.locator(BOX).fill("black")
+    await overtaken.wait()
+    await page.locator(BOX).fill("white rook")
+    await expect(page.get_by_role("heading", name="match “white rook”")).to_be_visible()
+    late.set()
+    await page.locator(BOX).press("End")
+    await expect(page.get_by_role("heading", name="match “white rook”")).to_be_visible()
+    await expect(page.locator("#results")).not_to_have_attribute("aria-busy", "true")
+
+
+async def test_a_search_that_fails_is_said_and_can_be_repeated(visits: Visits, page: Page) -> None:
+    visits.tolerate(page, "ERR_FAILED")
+    await page.goto("/?q=rook")
+    await page.route(re.compile(r"\?q=bishop$"), lambda route: route.abort())
+    await page.locator(BOX).fill("bishop")
+    await expect(page.get_by_text("The search did not work")).to_be_visible()
+    assert await page.locator(".row").count() > 0
+    await page.unroute_all()
+    await page.get_by_role("button", name="Try again").click()
+    await expect(page.get_by_role("heading", name="match “bishop”")).to_be_visible()
+    await expect(page.get_by_text("The search did not work")).to_have_count(0)
+
+
+async def test_rows_that_fail_to_come_can_be_asked_for_again(visits: Visits, page: Page) -> None:
+    visits.tolerate(page, "ERR_FAILED")
+    await page.route(re.compile(r"/rows\?"), lambda route: route.abort())
+    await page.goto("/?q=arrow")
+    await page.locator('a[rel="next"]').scroll_into_view_if_needed()
+    await expect(page.get_by_text("The next rows did not come")).to_be_visible()
+    await page.unroute_all()
+    await page.locator('a[rel="next"]').click()
+    await expect(page.locator(".row").nth(200).locator("a")).to_be_focused()
+
+
+async def test_hostile_text_is_only_text(page: Page) -> None:
+    text = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
+    await page.goto("/")
+    await page.locator(BOX).fill(text)
+    await expect(page.locator("#results q")).to_have_text(text)
+    await page.reload()
+    await expect(page.locator("#results q")).to_have_text(text)
+    await expect(page.locator(BOX)).to_have_value(text)
+    assert await page.locator("#results img, #results script").count() == 0
+
+
+async def test_the_page_of_a_cursor_can_be_linked_to(page: Page) -> None:
+    await page.goto("/?q=arrow")
+    link = await page.locator('a[rel="next"]').get_attribute("href")
+    assert link is not None
+    following = await page.locator(".row a.name").all_inner_texts()
+    await page.goto(f"{link}&utm_source=letter")
+    names = await page.locator(".row a.name").all_inner_texts()
+    assert names[0] not in following[:200]
+    assert len(names) >= 200
+    await page.get_by_role("link", name="Show from the first").click()
+    assert (await page.locator(".row a.name").all_inner_texts())[:200] == following[:200]
+
+
+async def test_the_slash_key_goes_to_the_box(page: Page) -> None:
+    await page.goto("/characters/U+2658")
+    await page.keyboard.press("/")
+    await expect(page.locator(BOX)).to_be_focused()
+    await page.keyboard.type("a/b")
+    await expect(page.locator(BOX)).to_have_value("a/b")
+
+
+async def test_a_row_copies_its_character(
+    visits: Visits, browser: Browser, program: Program
+) -> None:
+    page = await visits.page(
+        browser, program.url, permissions=["clipboard-read", "clipboard-write"]
+    )
+    await page.goto("/?q=U%2B200B")
+    await page.get_by_role("button", name="Copy ZERO WIDTH SPACE").click()
+    await expect(page.get_by_role("status")).to_contain_text("Copied ZWSP ZERO WIDTH SPACE")
+    assert await page.evaluate("navigator.clipboard.readText()") == "\u200b"
+
+
+async def test_an_input_methods_unfinished_text_is_not_searched(page: Page) -> None:
+    await page.goto("/?q=rook")
+    session = await page.context.new_cdp_session(page)
+    await page.locator(BOX).fill("")
+    await expect(page).to_have_url(re.compile("/$"))
+    await session.send(
+        "Input.imeSetComposition", {"text": "bis", "selectionStart": 3, "selectionEnd": 3}
+    )
+    await page.evaluate("() => new Promise((done) => setTimeout(done, 400))")
+    await expect(page).to_have_url(re.compile("/$"))
+    await session.send("Input.insertText", {"text": "bishop"})
+    await expect(page.get_by_role("heading", name="match “bishop”")).to_be_visible()
+
+
+async def test_without_scripts_one_finds_and_turns_pages(
+    visits: Visits, browser: Browser, program: Program
+) -> None:
+    page = await visits.page(browser, program.url, java_script_enabled=False)
+    await page.goto("/")
+    await page.locator(BOX).fill("arrow")
+    await page.get_by_role("button", name="Search", exact=True).click()
+    first = await page.locator(".row a.name").first.inner_text()
+    await page.locator('a[rel="next"]').click()
+    await expect(page.locator(".row a.name").first).not_to_have_text(first)
+    row = page.locator(".row a.name").nth(5)
+    name = await row.inner_text()
+    await row.click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text(name)
+    assert await page.get_by_role("button", name="Copy").count() == 0
