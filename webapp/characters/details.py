@@ -66,8 +66,8 @@ def escapes(text: str, entities: list[str]) -> dict[str, str]:
     numbers = [ord(c) for c in text]
     written = {
         "html": "".join(f"&#x{number:X};" for number in numbers),
-        "html decimal": "".join(f"&#{number};" for number in numbers),
-        "html named": " ".join(f"&{name};" for name in entities),
+        "html_decimal": "".join(f"&#{number};" for number in numbers),
+        "html_named": " ".join(f"&{name};" for name in entities),
         # The space ends the escape, so that a digit after it stays a digit.
         "css": "".join(f"\\{number:X} " for number in numbers).rstrip(),
         "javascript": "".join(f"\\u{{{number:X}}}" for number in numbers),
