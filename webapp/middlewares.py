@@ -38,8 +38,8 @@ SECURITY_HEADERS: Final = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
-    "Server": "charfinder",
 }
+SERVER: Final = "charfinder"
 
 
 @web.middleware
@@ -55,6 +55,7 @@ async def security_headers(request: web.Request, response: web.StreamResponse) -
     """Signal: the headers every response carries, errors, static files and sockets included."""
     for name, value in SECURITY_HEADERS.items():
         response.headers.setdefault(name, value)
+    response.headers["Server"] = SERVER
     response.headers["X-Request-Id"] = request.get(REQUEST_ID, "")
     if request.path.startswith("/static/") and response.status == web.HTTPOk.status_code:
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"

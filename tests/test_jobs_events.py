@@ -1,0 +1,186 @@
+"""The one function that changes jobs, without a loop or a database."""
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from webapp.jobs.draft import Draft
+from webapp.jobs.events import (
+    TYPES,
+    CancelRequested,
+    Change,
+    Event,
+    IllegalEvent,
+    ItemFinished,
+    ItemRequeued,
+    ItemStarted,
+    JobCreated,
+    JobFinished,
+    JobStarted,
+    RetryScheduled,
+    apply,
+    fold,
+)
+from webapp.jobs.model import Counters, Failure, Item, ItemStatus, Job, JobState, Options
+
+AT = "2026-01-01T00:00:00.000Z"
+CODES = [("AD", "Andorra"), ("BR", "Brazil"), ("CN", "China")]
+
+
+def new_job(state: JobState = JobState.QUEUED) -> Job:
+    return Job(
+        id="j",
+        kind="flags",
+        source="builtin",
+        state=state,
+        counters=Counters(total=3, pending=3),
+        created_at=AT,
+        seq=1,
+        options=Options(select={"preset": "all"}),
+    )
+
+
+def new_draft() -> Draft:
+    return Draft(new_job(), {code: Item(code=code, name=name) for code, name in CODES})
+
+
+def sum_of(counters: Counters) -> int:
+    return sum(msgspec.structs.astuple(counters)) - counters.total
+
+
+codes = st.sampled_from([code for code, _ in CODES])
+changes: st.SearchStrategy[Change] = st.one_of(
+    st.just(JobStarted()),
+    st.just(CancelRequested()),
+    st.builds(JobFinished, st.sampled_from(JobState), st.just(Counters(total=3))),
+    st.builds(ItemStarted, codes, st.integers(1, 5)),
+    st.builds(
+        ItemFinished, code=codes, status=st.sampled_from(ItemStatus), bytes=st.integers(0, 99)
+    ),
+    st.builds(ItemRequeued, codes, st.just("restart")),
+    st.builds(
+        RetryScheduled,
+        code=codes,
+        attempt=st.just(1),
+        http_status=st.none(),
+        delay_ms=st.just(1),
+        not_before=st.just(AT),
+        error=st.just(Failure("timeout", "late")),
+    ),
+)
+
+
+@given(st.lists(changes, max_size=60))
+def test_only_legal_changes_happen_and_the_counters_always_sum_to_the_total(
+    attempted: list[Change],
+) -> None:
+    draft = new_draft()
+    for change in attempted:
+        before = (draft.job, dict(draft.items))
+        try:
+            draft.record(change, AT)
+        except IllegalEvent:
+            assert (draft.job, draft.items) == before
+        counters = draft.job.counters
+        assert sum_of(counters) == counters.total == 3
+        assert min(msgspec.structs.astuple(counters)) >= 0
+        for status in ItemStatus:
+            there = sum(item.status is status for item in draft.items.values())
+            assert getattr(counters, status.value) == there
+
+
+@given(st.lists(changes, max_size=60))
+def test_the_log_alone_rebuilds_the_job_and_its_items(attempted: list[Change]) -> None:
+    draft = new_draft()
+    created = Event.of(1, AT, JobCreated(draft.job, CODES))
+    for change in attempted:
+        try:
+            draft.record(change, AT)
+        except IllegalEvent:
+            continue
+    log = [created, *draft.events]
+    assert [event.seq for event in log] == list(range(1, len(log) + 1))
+    assert fold(log) == (draft.job, draft.items)
+
+
+def test_a_final_job_takes_no_further_event() -> None:
+    draft = new_draft()
+    draft.record(JobStarted(), AT)
+    for code, _ in CODES:
+        draft.record(ItemStarted(code, 1), AT)
+        draft.record(ItemFinished(code=code, status=ItemStatus.OK, bytes=5), AT)
+    draft.record(JobFinished(draft.job.counters.outcome, draft.job.counters), AT)
+    assert draft.job.state is JobState.SUCCEEDED
+    assert draft.job.bytes == 15
+    for change in (JobStarted(), CancelRequested(), ItemStarted("AD", 2)):
+        with pytest.raises(IllegalEvent):
+            draft.record(change, AT)
+
+
+def test_a_job_is_not_finished_before_its_items() -> None:
+    draft = new_draft()
+    draft.record(JobStarted(), AT)
+    with pytest.raises(IllegalEvent, match="before its items"):
+        draft.record(JobFinished(JobState.SUCCEEDED, draft.job.counters), AT)
+
+
+def test_an_event_out_of_order_is_refused() -> None:
+    event = Event.of(5, AT, JobStarted())
+    with pytest.raises(IllegalEvent, match="5 cannot follow 1"):
+        apply(new_job(), None, event)
+
+
+def test_an_event_for_an_unknown_item_is_refused() -> None:
+    event = Event.of(2, AT, ItemStarted("ZZ", 1))
+    with pytest.raises(IllegalEvent, match="does not have"):
+        apply(new_job(JobState.RUNNING), None, event)
+
+
+def test_a_job_is_created_once_and_a_log_begins_with_that() -> None:
+    created = Event.of(1, AT, JobCreated(new_job(), CODES))
+    with pytest.raises(IllegalEvent):
+        fold([created, Event.of(2, AT, JobCreated(new_job(), CODES))])
+    with pytest.raises(IllegalEvent, match=r"begins with job\.created"):
+        fold([Event.of(1, AT, JobStarted())])
+
+
+@pytest.mark.parametrize(
+    ("counters", "outcome"),
+    [
+        (Counters(total=2, ok=1, not_found=1), JobState.SUCCEEDED),
+        (Counters(total=2, skipped=2), JobState.SUCCEEDED),
+        (Counters(total=2, ok=1, error=1), JobState.PARTIAL),
+        (Counters(total=2, not_found=1, error=1), JobState.PARTIAL),
+        (Counters(total=2, error=2), JobState.FAILED),
+    ],
+)
+def test_the_outcome_follows_from_the_counters(counters: Counters, outcome: JobState) -> None:
+    assert counters.outcome is outcome
+
+
+def test_every_event_type_of_the_log_has_one_name() -> None:
+    assert len(set(TYPES.values())) == len(TYPES)
+    assert all(name.startswith(("job.", "item.")) for name in TYPES)
+
+
+def test_an_item_waiting_for_a_retry_is_pending_and_remembers_why() -> None:
+    draft = new_draft()
+    draft.record(JobStarted(), AT)
+    draft.record(ItemStarted("BR", 1), AT)
+    draft.record(
+        RetryScheduled(
+            code="BR",
+            attempt=1,
+            http_status=503,
+            delay_ms=500,
+            not_before=AT,
+            error=Failure("http_error", "503"),
+        ),
+        AT,
+    )
+    item = draft.items["BR"]
+    assert (item.status, item.retries, item.not_before) == (ItemStatus.PENDING, 1, AT)
+    assert item.error == Failure("http_error", "503")
+    draft.record(ItemStarted("BR", 2), AT)
+    assert draft.items["BR"].not_before is None

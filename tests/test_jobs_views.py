@@ -1,0 +1,211 @@
+"""The jobs API as clients are promised it."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import ClientSession
+
+from tests.jobs_client import JobsClient
+from tests.upstream import Upstream
+from webapp.settings import Settings
+
+ORDER: dict[str, Any] = {"source": "builtin", "select": {"codes": ["BR"]}}
+
+
+@pytest.fixture
+async def upstream() -> AsyncIterator[Upstream]:
+    async with Upstream() as upstream:
+        yield upstream
+
+
+@pytest.fixture
+def settings(data_dir: Path, upstream: Upstream) -> Settings:
+    return Settings(port=0, data_dir=data_dir, sources={"hold": upstream.template("hold")})
+
+
+@pytest.fixture
+def jobs(client: ClientSession) -> JobsClient:
+    return JobsClient(client)
+
+
+async def test_a_job_is_answered_as_promised(client: ClientSession) -> None:
+    async with client.post("/api/v1/jobs", json={**ORDER, "start": False}) as response:
+        job = await response.json()
+        assert response.status == 201
+        assert response.headers["Location"] == f"/api/v1/jobs/{job['id']}"
+    assert {key: value for key, value in job.items() if key not in {"id", "created_at"}} == {
+        "kind": "flags",
+        "source": "builtin",
+        "state": "queued",
+        "reason": None,
+        "counters": {
+            "total": 1, "pending": 1, "running": 0, "ok": 0,
+            "not_found": 0, "error": 0, "skipped": 0, "cancelled": 0,
+        },
+        "bytes": 0,
+        "started_at": None,
+        "finished_at": None,
+        "seq": 1,
+        "run": 1,
+        "options": {
+            "select": {"codes": ["BR"]}, "limit": None, "concurrency": 5, "retries": 2,
+            "timeout_s": 10.0, "existing": "skip", "start": False,
+        },
+    }  # fmt: skip
+    assert job["created_at"].endswith("Z")
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"source": "nowhere"}, "source"),
+        ({"source": 7}, "source"),
+        ({"select": {"preset": "none"}}, "select.preset"),
+        ({"select": {}}, "select"),
+        ({"select": {"codes": ["BR", "B1"]}}, "select.codes[1]"),
+        ({"select": {"codes": ["ＢＲ"]}}, "select.codes[0]"),
+        ({"select": {"codes": ["../"]}}, "select.codes[0]"),
+        ({"select": {"codes": []}}, "select.codes"),
+        ({"select": {"codes": "BR"}}, "select.codes"),
+        ({"select": {"codes": ["BR"], "preset": "all"}}, "select"),
+        ({"select": {"countries": ["BR"]}}, "select.countries"),
+        ({"concurrency": 0}, "concurrency"),
+        ({"concurrency": 1001}, "concurrency"),
+        ({"concurrency": True}, "concurrency"),
+        ({"retries": -1}, "retries"),
+        ({"retries": 11}, "retries"),
+        ({"timeout_s": 0.05}, "timeout_s"),
+        ({"timeout_s": 121}, "timeout_s"),
+        ({"limit": 0}, "limit"),
+        ({"existing": "keep"}, "existing"),
+        ({"start": "yes"}, "start"),
+        ({"kind": "songs"}, "kind"),
+        ({"colour": "red"}, "colour"),
+    ],
+)
+async def test_an_order_that_cannot_be_is_refused_by_field(
+    jobs: JobsClient, change: dict[str, Any], field: str
+) -> None:
+    problem = await jobs.post("/api/v1/jobs", {**ORDER, **change}, 422)
+    assert [error["field"] for error in problem["errors"]] == [field]
+    assert (await jobs.get("/api/v1/jobs"))["items"] == []
+
+
+@pytest.mark.parametrize("missing", ["source", "select"])
+async def test_source_and_select_are_required(jobs: JobsClient, missing: str) -> None:
+    order = {key: value for key, value in ORDER.items() if key != missing}
+    problem = await jobs.post("/api/v1/jobs", order, 422)
+    assert problem["errors"][0]["field"] == missing
+
+
+@pytest.mark.parametrize("body", [None, [], "x", 1])
+async def test_an_order_is_an_object(jobs: JobsClient, body: object) -> None:
+    await jobs.post("/api/v1/jobs", body, 422 if body is not None else 415)
+
+
+@pytest.mark.parametrize(
+    ("select", "limit", "codes"),
+    [
+        ({"codes": ["b", "BR", "br"]}, None, 26),
+        ({"preset": "pop20"}, None, 20),
+        ({"preset": "all"}, None, 249),
+        ({"preset": "every"}, None, 676),
+        ({"preset": "every"}, 3, 3),
+    ],
+)
+async def test_what_a_selection_means(
+    jobs: JobsClient, select: dict[str, Any], limit: int | None, codes: int
+) -> None:
+    order = {"source": "builtin", "select": select, "limit": limit, "start": False}
+    job = await jobs.post("/api/v1/jobs", order, 201)
+    assert job["counters"]["total"] == codes
+    items = await jobs.items(job["id"])
+    assert len(items) == codes
+    assert items[0].keys() >= {
+        "code", "name", "status", "attempts", "http_status",
+        "bytes", "sha256", "ms", "error", "image_url",
+    }  # fmt: skip
+
+
+async def test_lists_page_newest_first_and_filter(jobs: JobsClient) -> None:
+    made = [(await jobs.submit("builtin", ["BR"], start=False))["id"] for _ in range(5)]
+    await jobs.post(f"/api/v1/jobs/{made[2]}/cancel")
+    page = await jobs.get("/api/v1/jobs?limit=2")
+    rest = await jobs.get(f"/api/v1/jobs?limit=200&cursor={page['next']}")
+    assert [job["id"] for job in page["items"] + rest["items"]] == made[::-1]
+    assert rest["next"] is None
+    cancelled = await jobs.get("/api/v1/jobs?state=cancelled")
+    assert [job["id"] for job in cancelled["items"]] == [made[2]]
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/api/v1/jobs?state=lost", 422),
+        ("/api/v1/jobs?limit=0", 422),
+        ("/api/v1/jobs?limit=-1", 422),
+        ("/api/v1/jobs?limit=٣", 422),
+        ("/api/v1/jobs?cursor=x", 400),
+        ("/api/v1/jobs?page=2", 422),
+        ("/api/v1/jobs/nope", 404),
+        ("/api/v1/jobs/nope/items", 404),
+        ("/api/v1/jobs/nope/events", 404),
+        ("/flags/jobs/nope", 404),
+    ],
+)
+async def test_bad_questions_get_clear_answers(jobs: JobsClient, path: str, status: int) -> None:
+    problem = await jobs.get(path, status)
+    assert problem["status"] == status
+    assert problem["detail"]
+
+
+async def test_bad_questions_about_a_job(jobs: JobsClient) -> None:
+    job_id = (await jobs.submit("builtin", ["BR"], start=False))["id"]
+    for tail, status in (
+        ("items?status=gone", 422),
+        ("items?cursor=b", 400),
+        ("items?limit=0", 422),
+        ("events?after=-1", 422),
+        ("events?after=x", 422),
+        ("events?wait=61", 422),
+        ("events?wait=nan", 422),
+        ("events?since=1", 422),
+    ):
+        await jobs.get(f"/api/v1/jobs/{job_id}/{tail}", status)
+
+
+async def test_a_job_that_did_not_change_is_not_sent_again(client: ClientSession) -> None:
+    async with client.post("/api/v1/jobs", json={**ORDER, "start": False}) as response:
+        job_id = (await response.json())["id"]
+    async with client.get(f"/api/v1/jobs/{job_id}") as response:
+        known = {"If-None-Match": response.headers["ETag"]}
+    async with client.get(f"/api/v1/jobs/{job_id}", headers=known) as response:
+        assert response.status == 304
+    async with client.post(f"/api/v1/jobs/{job_id}/cancel") as response:
+        assert response.status == 202
+    async with client.get(f"/api/v1/jobs/{job_id}", headers=known) as response:
+        assert response.status == 200
+
+
+async def test_the_long_poll_answers_as_soon_as_something_happens(
+    jobs: JobsClient, upstream: Upstream
+) -> None:
+    job = await jobs.submit("hold", ["BR"])
+    await upstream.arrived(1)
+    head = (await jobs.events(job["id"]))["seq"]
+    assert (await jobs.events(job["id"], after=head))["events"] == []
+    upstream.release()
+    answer = await jobs.events(job["id"], after=head, wait=20)
+    assert answer["events"][0]["seq"] == head + 1
+    assert answer["seq"] == answer["events"][-1]["seq"]
+
+
+async def test_sources_and_countries_can_be_listed(jobs: JobsClient) -> None:
+    names = [source["name"] for source in (await jobs.get("/api/v1/sources"))["items"]]
+    assert names == ["builtin", "delay", "error", "fluentpython", "hold"]
+    answer = await jobs.get("/api/v1/countries")
+    assert len(answer["items"]) == 249
+    assert {"code": "BR", "name": "Brazil"} in answer["items"]
+    assert [preset["count"] for preset in answer["presets"]] == [20, 249, 676]
