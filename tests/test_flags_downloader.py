@@ -306,8 +306,9 @@ class TestGuard:
         self, downloader: Downloader, upstream: Upstream, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setenv("http_proxy", upstream.url)
-        source = Source("public", "http://169.254.169.254/{cc}.gif", False, "public")
-        assert (await failure(downloader, source)).code == "blocked_address"
+        monkeypatch.delenv("no_proxy", raising=False)
+        source = Source("lost", "http://flags.invalid/{cc}.gif", True, "lost")
+        assert (await failure(downloader, source)).code == "dns"
         assert upstream.connections == 0
 
 
