@@ -30,7 +30,7 @@ def provide() -> Path:
 def candidates() -> Iterator[Path]:
     """From cheap to dear; the later ones are installed only when asked for."""
     yield from found()
-    if is_debian() and os.geteuid() == 0 and install_debian():
+    if may_install() and install_debian():
         yield from found()
     if playwright_installed := install_playwright():
         yield playwright_installed
@@ -46,12 +46,12 @@ def runs(program: Path) -> bool:
     return succeeds([str(program), "--version"], timeout=20)
 
 
-def is_debian() -> bool:
-    """Ubuntu's package of that name is the snap again."""
-    try:
-        return "\nID=debian\n" in "\n" + Path("/etc/os-release").read_text() + "\n"
-    except OSError:
+def may_install() -> bool:
+    """As root on Debian itself: Ubuntu's package of that name is the snap again."""
+    if os.geteuid() or not shutil.which("apt-get"):
         return False
+    release = Path("/etc/os-release")
+    return release.exists() and "ID=debian" in release.read_text().splitlines()
 
 
 def install_debian() -> bool:
