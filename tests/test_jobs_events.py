@@ -46,7 +46,7 @@ def new_draft() -> Draft:
 
 
 def sum_of(counters: Counters) -> int:
-    return sum(msgspec.structs.astuple(counters)) - counters.total
+    return int(sum(msgspec.structs.astuple(counters))) - counters.total
 
 
 codes = st.sampled_from([code for code, _ in CODES])

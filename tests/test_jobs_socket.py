@@ -10,7 +10,7 @@ import pytest
 import websockets
 from aiohttp import ClientSession, ClientWebSocketResponse, WSMsgType, web
 
-from tests.jobs_client import Json, JobsClient, fold
+from tests.jobs_client import JobsClient, Json, fold
 from tests.upstream import Upstream
 from webapp.jobs import protocol
 from webapp.jobs.events import Event, JobStarted
@@ -239,7 +239,7 @@ async def test_the_server_forgets_sockets_that_have_gone(
         await subscribe(socket, "jobs")
         assert len(app[SOCKETS]) == 1
     async with asyncio.timeout(5):
-        while app[SOCKETS]:
+        while app[SOCKETS]:  # noqa: ASYNC110 - nothing announces it
             await asyncio.sleep(0)
 
 

@@ -111,7 +111,9 @@ class Runner:
             await self._store.start(job_id)
             job, items = await self._records.snapshot(job_id)
             pending = {item.code: item for item in items if item.status is ItemStatus.PENDING}
-            for code in await self._skip_existing(job, pending):
+            # What this job itself brought before a crash is fetched again, not skipped.
+            untouched = [code for code, item in pending.items() if item.attempts == 0]
+            for code in await self._skip_existing(job, untouched):
                 del pending[code]
             schedule = Schedule(pending.values())
             async with asyncio.TaskGroup() as workers:
@@ -123,11 +125,11 @@ class Runner:
             with contextlib.suppress(Exception):
                 await self._store.fail_job(job_id, "internal_error")
 
-    async def _skip_existing(self, job: Job, pending: Iterable[str]) -> Iterable[str]:
+    async def _skip_existing(self, job: Job, codes: list[str]) -> Iterable[str]:
         """Settle the items whose image is here already; their codes."""
         if job.options.existing == "replace":
             return ()
-        present = await self._errand.existing(job.source, list(pending))
+        present = await self._errand.existing(job.source, codes)
         if present:
             await self._store.skip(job.id, present)
         return present

@@ -1,0 +1,58 @@
+"""The program as a process of its own: started, spoken to, killed."""
+
+import asyncio
+import os
+import signal
+import sys
+from asyncio.subprocess import PIPE, Process
+from pathlib import Path
+from typing import Self
+
+from webapp.settings import ROOT
+
+START_S = 30
+
+
+class ServerProcess:
+    """A server on a data folder; entering waits for its line, leaving ends it."""
+
+    def __init__(self, data_dir: Path, *flags: str, port: int = 0, **settings: str) -> None:
+        self._command = [
+            sys.executable, "-m", "webapp", "serve",
+            "--port", str(port), "--data-dir", str(data_dir), *flags,
+        ]  # fmt: skip
+        self._environment = {
+            **{name: text for name, text in os.environ.items() if "CHARFINDER" not in name},
+            **{f"CHARFINDER_{name.upper()}": text for name, text in settings.items()},
+        }
+        self.url = ""
+        self.process: Process
+
+    async def __aenter__(self) -> Self:
+        self.process = await asyncio.create_subprocess_exec(
+            *self._command, cwd=ROOT, env=self._environment, stdout=PIPE, stderr=PIPE
+        )
+        assert self.process.stdout is not None
+        async with asyncio.timeout(START_S):
+            async for line in self.process.stdout:
+                if line.startswith(b"Serving HTTP on "):
+                    self.url = line.decode().split()[-1]
+                    return self
+        await self.process.wait()
+        raise AssertionError(f"the server did not start: {await self.errors()}")
+
+    async def __aexit__(self, *_: object) -> None:
+        if self.process.returncode is None:
+            self.process.kill()
+        await self.process.communicate()
+
+    async def errors(self) -> str:
+        """What it wrote to standard error; waits for its end."""
+        assert self.process.stderr is not None
+        return (await self.process.stderr.read()).decode()
+
+    async def end(self, how: signal.Signals) -> int:
+        """Send the signal; the exit code."""
+        self.process.send_signal(how)
+        async with asyncio.timeout(START_S):
+            return await self.process.wait()
