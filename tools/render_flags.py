@@ -78,7 +78,7 @@ class Tarball:
             raise KeyError(name)
         return member.read()
 
-    def read_json(self, name: str) -> Any:  # noqa: ANN401  # whatever the JSON holds
+    def read_json(self, name: str) -> Any:  # whatever the JSON holds
         """The file's content, decoded."""
         return json.loads(self.read(name))
 
