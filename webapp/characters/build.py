@@ -2,6 +2,7 @@
 
 import contextlib
 import fcntl
+import gc
 import hashlib
 import os
 import signal
@@ -149,6 +150,8 @@ def main(arguments: Sequence[str]) -> int:
     """Build into the folder named, one line a progress; stop when standard input ends."""
     # Ctrl-C reaches every process of the terminal; the one that started this one decides.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Everything lives until the end, which is near: looking for garbage takes a fifth of the time.
+    gc.disable()
     stop = threading.Event()
     threading.Thread(target=_set_at_end_of_input, args=(stop,), daemon=True).start()
     try:
