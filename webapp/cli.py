@@ -17,7 +17,7 @@ from webapp.database import stop_connections
 from webapp.flags.sources import Sources
 from webapp.logs import set_up as set_up_logs
 from webapp.migrate import MigrationError, migrate
-from webapp.server import CannotListen, bind, serve
+from webapp.server import CannotListen, bind, raise_file_limit, serve
 from webapp.settings import ROOT, Settings, SettingsError, parse_source
 from webapp.spinner import spinning
 
@@ -95,6 +95,7 @@ def _flags(options: argparse.Namespace) -> dict[str, Any]:
 def run_server(settings: Settings) -> int:
     """Make ready what the data folder lacks, then serve until a signal comes."""
     set_up_logs(access=settings.access_log)
+    raise_file_limit()
     # Bound first: when the port is taken, nothing at all has been touched yet.
     bound = bind(settings.host, settings.port)
     with bound, held(settings.data_dir):

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import resource
 import signal
 import socket
 import threading
@@ -78,6 +79,12 @@ async def serving(app: web.Application, bound: socket.socket) -> AsyncIterator[s
         app[keys.READINESS].draining = True
     finally:
         await runner.cleanup()
+
+
+def raise_file_limit() -> None:
+    """A job may have a thousand requests open: take as many files as we may have."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 async def serve(app: web.Application, bound: socket.socket) -> None:
