@@ -10,6 +10,7 @@ import jinja2
 from aiohttp import WSCloseCode, web
 
 from webapp import keys
+from webapp.answers import BODY_LIMIT
 from webapp.assets import add_static
 from webapp.auth import Gate
 from webapp.characters.index import CharacterIndex
@@ -31,12 +32,15 @@ from webapp.routes import ROUTES
 from webapp.settings import ROOT, Settings
 
 STATE_READERS: Final = 2
+# Only our own short statements run here: the deadline is for a machine in trouble.
+STATE_DEADLINE_S: Final = 10.0
 
 
 def create_app(settings: Settings) -> web.Application:
     """The application over a data folder whose index is built and whose database is migrated."""
     app = web.Application(
-        middlewares=middlewares(settings.host, settings.allowed_hosts, settings.public_origin)
+        client_max_size=BODY_LIMIT,
+        middlewares=middlewares(settings.host, settings.allowed_hosts, settings.public_origin),
     )
     app[keys.SETTINGS] = settings
     app[keys.GATE] = Gate(settings.token)
@@ -89,7 +93,7 @@ async def jobs(app: web.Application) -> AsyncIterator[None]:
     async with AsyncExitStack() as stack:
         writer = app[keys.WRITER] = await Writer.open(path)
         stack.push_async_callback(writer.close)
-        readers = await Readers.open(path, count=STATE_READERS)
+        readers = await Readers.open(path, count=STATE_READERS, deadline_s=STATE_DEADLINE_S)
         stack.push_async_callback(readers.close)
         downloader = await stack.enter_async_context(Downloader(settings.contact))
         app[MIRROR] = await Mirror.load(settings.mirror_seed)

@@ -112,7 +112,7 @@ class Store:
                 if draft.items[code].status is ItemStatus.PENDING:
                     draft.record(_skipped(code, image, draft.items[code].attempts), at)
 
-        return await self._change(job_id, decide, codes=kept, images=kept)
+        return await self._change(job_id, decide, codes=None, images=kept)
 
     async def schedule_retry(self, job_id: str, retry: RetryScheduled) -> Job:
         """Put a failed item back, not to be leased before `retry.not_before`."""
