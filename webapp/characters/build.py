@@ -83,12 +83,16 @@ def _build_in_child(data_dir: Path, progress: Progress, stop: threading.Event) -
     ) as child:
         if child.stdin is None or child.stdout is None or child.stderr is None:
             raise RuntimeError("pipes were asked for")
-        with child.stdin:
+        try:
             for line in child.stdout:
                 done, _, stage = line.rstrip("\n").partition(" ")
                 progress(stage, float(done))
                 if stop.is_set():
                     break
+        finally:
+            # After Ctrl-C too: whoever returns from here may count on a clean folder.
+            child.stdin.close()
+            child.wait()
         reason = child.stderr.read()
     if child.returncode == STOPPED or stop.is_set():
         raise BuildStopped

@@ -1,0 +1,191 @@
+import contextlib
+import fcntl
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from webapp.characters import ucd
+from webapp.characters.build import BuildStopped, build, ensure_index, is_current
+from webapp.characters.indexer import Indexer
+from webapp.characters.schema import TABLES
+from webapp.settings import ROOT
+
+
+def silent(_stage: str, _done: float) -> None:
+    """Progress that nobody watches."""
+
+
+def builder(folder: Path) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "webapp.characters.build", str(folder)],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def wait_until(process: subprocess.Popen[str], part_done: float) -> None:
+    assert process.stdout is not None
+    for line in process.stdout:
+        if float(line.split()[0]) >= part_done:
+            return
+    pytest.fail("the build ended early")
+
+
+def left_behind(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir() if path.name != "index.lock")
+
+
+def stale_copy(index_file: Path, folder: Path) -> Path:
+    path = folder / "index.db"
+    shutil.copy(index_file, path)
+    with contextlib.closing(sqlite3.connect(path)) as db, db:
+        db.execute("update meta set value = 'of another day' where key = 'build_id'")
+    return path
+
+
+def test_the_index_holds_everything(index_file: Path) -> None:
+    with contextlib.closing(sqlite3.connect(index_file)) as db:
+        counts = {
+            table: db.execute(f"select count(*) from {table}").fetchone()[0]
+            for table in ("rows", "characters", "sequences", "aliases", "blocks", "orders")
+        }
+        assert db.execute("pragma integrity_check").fetchone() == ("ok",)
+        first, last = db.execute(
+            "select min(row), max(row) from characters where row = code_point + 1 or row > 0"
+        ).fetchone()
+    sequences = sum(1 for _ in ucd.sequences())
+    assert counts["characters"] == 172_873
+    assert counts["rows"] == counts["orders"] == 172_873 + sequences
+    assert counts["sequences"] == sequences
+    assert counts["aliases"] == 481
+    assert (first, last) == (1, 172_873)
+
+
+def test_a_current_index_is_left_alone(index_file: Path) -> None:
+    before = index_file.stat()
+    assert ensure_index(index_file.parent, silent, threading.Event()) == index_file
+    assert index_file.stat() == before
+
+
+def test_what_is_no_current_index_is_known_for_it(index_file: Path, tmp_path: Path) -> None:
+    assert not is_current(tmp_path / "absent.db")
+    assert not is_current(stale_copy(index_file, tmp_path))
+    (tmp_path / "index.db").write_bytes(b"SQLite format 3\0" + b"nonsense" * 1000)
+    assert not is_current(tmp_path / "index.db")
+    (tmp_path / "index.db").write_bytes(b"")
+    assert not is_current(tmp_path / "index.db")
+
+
+def test_a_stopped_build_leaves_nothing(tmp_path: Path) -> None:
+    stop = threading.Event()
+    with pytest.raises(BuildStopped):
+        ensure_index(tmp_path, lambda _stage, done: stop.set() if done > 0.02 else None, stop)
+    assert left_behind(tmp_path) == []
+
+
+def test_an_interrupted_caller_leaves_nothing(tmp_path: Path) -> None:
+    def interrupt(_stage: str, done: float) -> None:
+        if done > 0.02:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        ensure_index(tmp_path, interrupt, threading.Event())
+    assert left_behind(tmp_path) == []
+
+
+@pytest.mark.crash
+@pytest.mark.timeout(300)  # holds a whole build, which a busy machine stretches
+def test_a_killed_build_leaves_the_old_index_and_the_next_one_cleans_up(
+    index_file: Path, tmp_path: Path
+) -> None:
+    path = stale_copy(index_file, tmp_path)
+    old = path.read_bytes()
+    with builder(tmp_path) as process:
+        wait_until(process, 0.05)
+        process.kill()
+    assert path.read_bytes() == old
+    assert len(left_behind(tmp_path)) == 2, "the old index and a temporary file"
+    stages: list[str] = []
+    ensure_index(tmp_path, lambda stage, _done: stages.append(stage), threading.Event())
+    assert is_current(path)
+    assert left_behind(tmp_path) == ["index.db"]
+    assert stages[-1] == "Done"
+
+
+@pytest.mark.crash
+def test_a_build_ends_with_the_process_that_wanted_it(tmp_path: Path) -> None:
+    program = (
+        "import sys, threading; from pathlib import Path\n"
+        "from webapp.characters.build import ensure_index\n"
+        "ensure_index(Path(sys.argv[1]), lambda s, d: print(d, flush=True), threading.Event())\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", program, str(tmp_path)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        wait_until(process, 0.02)
+        process.kill()
+    with (tmp_path / "index.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert left_behind(tmp_path) == []
+
+
+def test_ctrl_c_is_left_to_the_process_that_wanted_the_build(tmp_path: Path) -> None:
+    with builder(tmp_path) as process:
+        wait_until(process, 0.02)
+        process.send_signal(signal.SIGINT)
+        wait_until(process, 0.05)
+        assert process.stdin is not None
+        process.stdin.close()
+        assert process.wait() == 130
+    assert left_behind(tmp_path) == []
+
+
+def test_a_second_build_waits_for_the_first(tmp_path: Path) -> None:
+    stop = threading.Event()
+    stages: list[str] = []
+
+    def watch(stage: str, _done: float) -> None:
+        stages.append(stage)
+        stop.set()
+
+    with (tmp_path / "index.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with pytest.raises(BuildStopped):
+            build(tmp_path, watch, stop)
+    assert stages == ["Waiting for another build"]
+
+
+def test_a_build_that_another_process_finished_is_not_repeated(index_file: Path) -> None:
+    stages: list[str] = []
+    build(index_file.parent, lambda stage, _done: stages.append(stage), threading.Event())
+    assert stages == []
+
+
+def test_a_folder_that_cannot_be_written_is_an_error_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "index.lock").mkdir()
+    with pytest.raises(OSError, match=r"index\.lock") as refused:
+        ensure_index(tmp_path, silent, threading.Event())
+    assert "\n" not in str(refused.value)
+    (tmp_path / "file").touch()
+    with pytest.raises(OSError, match="file"):
+        ensure_index(tmp_path / "file", silent, threading.Event())
+
+
+def test_an_index_that_lost_rows_is_not_accepted() -> None:
+    with contextlib.closing(sqlite3.connect(":memory:", isolation_level=None)) as db:
+        db.executescript(TABLES)
+        indexer = Indexer(db, silent, threading.Event())
+        indexer._rows[(65,)] = 1
+        with pytest.raises(sqlite3.DatabaseError, match="damaged"):
+            indexer._check()
