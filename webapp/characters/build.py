@@ -20,6 +20,8 @@ from webapp.characters import ucd
 from webapp.characters.indexer import BuildStopped, Indexer, Progress
 from webapp.characters.schema import INDEXES, TABLES
 
+# Raised whenever the same inputs give another index, or the API shows the same row differently:
+# clients keep answers under the build id.
 BUILDER_VERSION = "1"
 ROOT = Path(__file__).resolve().parents[2]
 STOPPED = 130
