@@ -3,6 +3,7 @@
 
 import { Badge } from "./badge.js";
 import { fold, fromSnapshot } from "./fold.js";
+import { keepMending, mend } from "./images.js";
 import { JobList } from "./jobs.js";
 import { announce, need } from "./page.js";
 import { Events } from "./socket.js";
@@ -12,11 +13,15 @@ import { Wall } from "./wall.js";
 /** @import { Job, JobSnapshot, JobsSnapshot, JobView, Problem } from "./types" */
 
 const badge = new Badge(need("#live"), () => events.now());
-const events = new Events((link) => badge.show(link));
+const events = new Events((link) => {
+  badge.show(link);
+  if (link.state === "live") mend(document);
+});
 
 /** @param {HTMLElement} card */
 function followJob(card) {
   const wall = new Wall(card);
+  keepMending(card);
   /** @type {JobView | null} */
   let view = null;
   events.subscribe({

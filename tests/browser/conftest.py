@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 from tests.browser.program import Program, data_folder
 from tests.browser.watched import VIOLATIONS, Watch
@@ -21,6 +21,8 @@ ARGUMENTS: Final = [
     "--disable-sync",
 ]
 PATIENCE_MS: Final = 15_000
+
+expect.set_options(timeout=PATIENCE_MS)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
