@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import itertools
+import logging
 import sqlite3
 import time
 import weakref
@@ -18,6 +19,8 @@ T = TypeVar("T")
 Row = tuple[Any, ...]
 Work = Callable[[aiosqlite.Connection], Awaitable[T]]
 
+log = logging.getLogger(__name__)
+
 WRITER_PRAGMAS: Final = (
     "PRAGMA journal_mode=WAL",
     # An acknowledged order must survive a power cut; group commit pays for it.
@@ -30,7 +33,6 @@ WRITER_PRAGMAS: Final = (
 )
 READER_PRAGMAS: Final = ("PRAGMA query_only=ON", "PRAGMA trusted_schema=OFF")
 
-QUEUE_LENGTH: Final = 1024
 GROUP_SIZE: Final = 128
 INSTRUCTIONS_BETWEEN_CHECKS: Final = 1000
 
@@ -73,8 +75,12 @@ class _Order(Generic[T]):
             self.done.set_exception(error)
 
     def succeed(self, result: T) -> None:
-        if self.on_commit is not None:
-            self.on_commit(result)
+        try:
+            if self.on_commit is not None:
+                self.on_commit(result)
+        except Exception:
+            # The change is on disk; whoever fails to tell of it must not take the writer along.
+            log.exception("a commit could not be announced")
         if not self.done.done():
             self.done.set_result(result)
 
@@ -89,7 +95,8 @@ class Writer:
 
     def __init__(self, connection: aiosqlite.Connection) -> None:
         self._connection = connection
-        self._orders: asyncio.Queue[_Order[Any] | None] = asyncio.Queue(QUEUE_LENGTH)
+        # Unbounded: each order is awaited by a task that exists anyway.
+        self._orders: asyncio.Queue[_Order[Any] | None] = asyncio.Queue()
         self._closing = False
         self._task = asyncio.create_task(self._serve(), name="database writer")
 
@@ -106,21 +113,23 @@ class Writer:
     async def run(self, work: Work[T], *, on_commit: Callable[[T], None] | None = None) -> T:
         """The result of `work(connection)`, after its transaction is on disk.
 
+        What the work raises comes back as it is; Unavailable when nothing can be written.
         `on_commit` is called with the result right after the commit, in order of commits,
         even when the caller has been cancelled meanwhile.
         """
         if self._closing:
-            raise Unavailable("The server is shutting down.", headers={"Retry-After": "5"})
+            raise _unavailable("The server is shutting down.")
         order = _Order(work, on_commit)
-        await self._orders.put(order)
+        self._orders.put_nowait(order)
         return await order.done
 
     async def close(self) -> None:
         """Finish what waits, then close the connection."""
         if not self._closing:
             self._closing = True
-            await self._orders.put(None)
-        await self._task
+            self._orders.put_nowait(None)
+        # Shielded: who is cancelled while waiting must not cut short what others wait for.
+        await asyncio.shield(self._task)
 
     async def _serve(self) -> None:
         try:
@@ -128,11 +137,10 @@ class Writer:
                 await self._commit(batch)
         finally:
             self._closing = True
-            await self._connection.close()
             while not self._orders.empty():
-                order = self._orders.get_nowait()
-                if order is not None:
-                    order.fail(Unavailable("The server is shutting down."))
+                if (order := self._orders.get_nowait()) is not None:
+                    order.fail(_unavailable("The server is shutting down."))
+            await self._connection.close()
 
     async def _next_batch(self) -> list[_Order[Any]]:
         """Everything that waits now; empty when the writer is to close."""
@@ -157,11 +165,12 @@ class Writer:
                 if not order.done.cancelled():
                     await self._attempt(order, results)
             await self._connection.execute_fetchall("COMMIT")
-        except (sqlite3.Error, asyncio.CancelledError) as error:
+        except (Exception, asyncio.CancelledError) as error:
             await self._undo()
+            log.exception("transaction failed")
             for order in batch:
-                order.fail(error)
-            if isinstance(error, asyncio.CancelledError):
+                order.fail(_unavailable("The database cannot be written to now.", error))
+            if not isinstance(error, sqlite3.Error):
                 raise
             return
         for order, result in results:
@@ -172,7 +181,7 @@ class Writer:
         try:
             result = await order.work(self._connection)
         except (Exception, asyncio.CancelledError) as error:
-            if _is_being_cancelled():
+            if self._task.cancelling():
                 raise
             # A full disk or an I/O error ends the whole transaction by itself.
             if not self._connection.in_transaction:
@@ -190,9 +199,10 @@ class Writer:
                 await self._connection.execute_fetchall("ROLLBACK")
 
 
-def _is_being_cancelled() -> bool:
-    task = asyncio.current_task()
-    return task is not None and task.cancelling() > 0
+def _unavailable(detail: str, cause: BaseException | None = None) -> Unavailable:
+    problem = Unavailable(detail, headers={"Retry-After": "5"})
+    problem.__cause__ = cause
+    return problem
 
 
 class _Reader:
@@ -223,6 +233,11 @@ class _Reader:
                 # A cancelled caller must not hand a busy thread to the next one.
                 self._stop_at = 0.0
                 await _ended(query)
+
+    async def close(self) -> None:
+        self._stop_at = 0.0
+        async with self._turn:
+            await self.connection.close()
 
 
 async def _ended(query: "asyncio.Future[Any]") -> None:
@@ -278,4 +293,4 @@ class Readers:
     async def close(self) -> None:
         """Close every connection; what still runs on one is stopped first."""
         for reader in self._readers:
-            await reader.connection.close()
+            await reader.close()
