@@ -106,6 +106,17 @@ def test_what_is_demanded_is_said_by_name(
     assert is_demanded("axe") is answer
 
 
+def test_a_thread_left_behind_cannot_keep_the_run_from_ending(tree: Path) -> None:
+    (tree / "tests" / "test_thread.py").write_text(
+        "import threading\n"
+        "def test_thread():\n"
+        "    threading.Thread(target=threading.Event().wait, name='a stray').start()\n"
+    )
+    run = door(tree, "tests")
+    assert run.returncode == 1
+    assert run.stdout.endswith("FAILED: threads left behind by the tests: a stray\n")
+
+
 def test_ctrl_c_is_left_to_the_check_and_then_ends_the_door(tree: Path) -> None:
     """pytest closes its report before the door ends."""
     (tree / "tests" / "test_wait.py").write_text(

@@ -1,6 +1,7 @@
 """The pytest plugin that provides what the chosen tests need, before the first of them runs."""
 
 import os
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +15,7 @@ REQUIREMENTS: dict[str, tuple[str, Callable[[], Path]]] = {
     "chromium": ("CHARFINDER_CHROMIUM", browser.provide),
     "axe": ("CHARFINDER_AXE", node.provide_axe),
 }
+PATIENCE_S = 5
 MISSING = pytest.StashKey[dict[str, str]]()
 
 
@@ -43,6 +45,24 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """A skip is said loudly: what is missing, and the remedy."""
     for name, reason in terminalreporter.config.stash[MISSING].items():
         terminalreporter.write_line(f"WITHOUT {name}: {reason}", red=True, bold=True)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """A thread that a failing test left must not keep the run, and CI, from ending."""
+    left = [thread for thread in threading.enumerate() if is_holding_up(thread)]
+    if left and not config.option.collectonly:
+        names = ", ".join(thread.name for thread in left)
+        print(f"FAILED: threads left behind by the tests: {names}", flush=True)
+        os._exit(pytest.ExitCode.TESTS_FAILED)
+
+
+def is_holding_up(thread: threading.Thread) -> bool:
+    """Whether the interpreter would wait for it, and it does not end by itself."""
+    if thread is threading.main_thread() or thread.daemon:
+        return False
+    thread.join(PATIENCE_S)
+    return thread.is_alive()
 
 
 def require(name: str, config: pytest.Config) -> Path:
