@@ -165,7 +165,7 @@ class Writer:
                 if not order.done.cancelled():
                     await self._attempt(order, results)
             await self._connection.execute_fetchall("COMMIT")
-        except (Exception, asyncio.CancelledError) as error:
+        except BaseException as error:
             await self._undo()
             log.exception("transaction failed")
             for order in batch:
