@@ -49,9 +49,7 @@ def create_app(settings: Settings) -> web.Application:
     app[keys.SOURCES] = Sources(settings)
     app[keys.IMAGES] = ImageStore(settings.data_dir / "images")
     app[keys.SOCKETS] = set()
-    aiohttp_jinja2.setup(
-        app, loader=templates(ROOT / "templates"), undefined=jinja2.StrictUndefined
-    )
+    set_up_templates(app, ROOT / "templates")
     add_static(app)
     app.add_routes(ROUTES)
     app.on_response_prepare.append(security_headers)
@@ -60,11 +58,14 @@ def create_app(settings: Settings) -> web.Application:
     return app
 
 
-def templates(folder: Path) -> jinja2.BaseLoader:
-    """Every template, read now: rendering must not wait for a disk."""
-    return jinja2.DictLoader(
-        {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.html")}
+def set_up_templates(app: web.Application, folder: Path) -> None:
+    """Read and compile every template now: the first page must wait for neither."""
+    texts = {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.html")}
+    environment = aiohttp_jinja2.setup(
+        app, loader=jinja2.DictLoader(texts), undefined=jinja2.StrictUndefined
     )
+    for name in texts:
+        environment.get_template(name)
 
 
 def state_path(data_dir: Path) -> Path:
