@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 import webapp
 
+COMMENT: Final = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
 FILE_NAME: Final = re.compile(r"(\d{4})_([a-z0-9_]+)\.sql", re.ASCII)
 
 LEDGER: Final = """
@@ -63,10 +64,8 @@ def statements(sql: str) -> Iterator[str]:
         if sqlite3.complete_statement(statement):
             yield statement.strip()
             statement = ""
-    if re.sub(r"--[^\n]*", "", statement).strip():
-        raise MigrationError(
-            f"A migration ends in the middle of a statement: {statement.strip()!r}."
-        )
+    if rest := COMMENT.sub("", statement).strip():
+        raise MigrationError(f"A migration ends in the middle of a statement: {rest[:200]!r}.")
 
 
 def migrate(path: Path, folder: Path) -> int:
@@ -157,10 +156,20 @@ def _back_up(path: Path, version: int) -> None:
     """A whole, synced copy beside the database before its schema changes."""
     final = path.with_name(f"{path.stem}.before-{version + 1:04d}{path.suffix}")
     temporary = final.with_suffix(".tmp")
+    temporary.unlink(missing_ok=True)
     source = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
     copy = sqlite3.connect(temporary)
     with contextlib.closing(source), contextlib.closing(copy):
         source.backup(copy)
-    with temporary.open("rb") as file:
-        os.fsync(file.fileno())
+    _sync(temporary)
+    # Rename only after fsync: after a power cut the name must never point at half a copy.
     temporary.replace(final)
+    _sync(path.absolute().parent)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
