@@ -59,12 +59,15 @@ def create_app(settings: Settings) -> web.Application:
 
 
 def set_up_templates(app: web.Application, folder: Path) -> None:
-    """Read and compile every template now: the first page must wait for neither."""
+    """Read every template now: rendering must not wait for a disk."""
     texts = {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.html")}
-    environment = aiohttp_jinja2.setup(
-        app, loader=jinja2.DictLoader(texts), undefined=jinja2.StrictUndefined
-    )
-    for name in texts:
+    aiohttp_jinja2.setup(app, loader=jinja2.DictLoader(texts), undefined=jinja2.StrictUndefined)
+
+
+def compile_templates(app: web.Application) -> None:
+    """Compile every template, which the first page would wait for otherwise."""
+    environment = aiohttp_jinja2.get_env(app)
+    for name in environment.list_templates():
         environment.get_template(name)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import webapp
-from webapp.app import create_app, state_path
+from webapp.app import compile_templates, create_app, state_path
 from webapp.characters.build import BuildStopped, ensure_index
 from webapp.data_dir import DataDirError, held
 from webapp.database import stop_connections
@@ -100,7 +100,9 @@ def run_server(settings: Settings) -> int:
     bound = bind(settings.host, settings.port)
     with bound, held(settings.data_dir):
         _prepare(settings.data_dir)
-        asyncio.run(serve(create_app(settings), bound))
+        app = create_app(settings)
+        compile_templates(app)
+        asyncio.run(serve(app, bound))
     return 0
 
 
