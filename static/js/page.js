@@ -33,13 +33,15 @@ export function announce(text, { visible = false } = {}) {
 }
 
 /**
- * The word for a code of the server's, from the page's own list.
+ * The word for a code of the server's from the page's own list, else the code.
  * @param {string} key such as `state.running` or `status.ok`
  */
 export function word(key) {
   const words = document.querySelector("template#words");
-  if (!(words instanceof HTMLTemplateElement)) return key;
-  return words.content.querySelector(`[data-word="${CSS.escape(key)}"]`)?.textContent ?? key;
+  const found = words instanceof HTMLTemplateElement
+    ? words.content.querySelector(`[data-word="${CSS.escape(key)}"]`)
+    : null;
+  return found?.textContent ?? key.slice(key.indexOf(".") + 1);
 }
 
 /**

@@ -136,7 +136,7 @@ export class Wall {
       write(cell, String(job.counters[/** @type {ItemStatus} */ (cell.dataset.count)]));
     }
     const reason = this.#field("reason");
-    write(reason, job.reason ?? "");
+    write(reason, job.reason ? word(`reason.${job.reason}`) : "");
     reason.hidden = !job.reason;
     need('[data-action="cancel"]', this.root).hidden = isOver(job) || job.state === "cancelling";
     if (isOver(job)) for (const cell of this.root.querySelectorAll("[data-live]")) cell.toggleAttribute("hidden", true);
@@ -166,7 +166,8 @@ export class Wall {
       line.dataset.failure = item.code;
       const code = document.createElement("strong");
       code.textContent = item.code;
-      line.append(code, ` ${item.name}: ${item.error?.detail ?? "no reason given"}`);
+      const name = item.name === item.code ? "" : ` ${item.name}`;
+      line.append(code, `${name}: ${item.error?.detail ?? "no reason given"}`);
       list.append(line);
     }
     write(need('[data-field="failed"]', box), String(list.children.length));
