@@ -23,7 +23,7 @@ class Gate:
     """Compares what a request shows with the one token; constant-time, nothing stored."""
 
     def __init__(self, token: str | None) -> None:
-        self._token = token.encode() if token else None
+        self._token = token or None
         self._failures: OrderedDict[str, list[float]] = OrderedDict()
 
     @property
@@ -34,7 +34,9 @@ class Gate:
     @property
     def session(self) -> str:
         """The cookie's value: proves knowledge of the token without carrying it."""
-        return hmac.new(self._token or b"", b"charfinder session 1", hashlib.sha256).hexdigest()
+        return hmac.new(
+            (self._token or "").encode(), b"charfinder session 1", hashlib.sha256
+        ).hexdigest()
 
     def admits(self, request: web.Request) -> bool:
         """True when the path is open, or the request shows the token or its cookie."""
@@ -44,12 +46,11 @@ class Gate:
         if scheme.lower() == "bearer" and self.accepts(shown.strip()):
             return True
         cookie = request.cookies.get(COOKIE, "")
-        return hmac.compare_digest(cookie.encode(), self.session.encode())
+        return _are_equal(cookie, self.session)
 
     def accepts(self, token: str) -> bool:
         """True when the text is the token."""
-        shown = token.encode("utf-8", "surrogateescape")
-        return self._token is not None and hmac.compare_digest(shown, self._token)
+        return self._token is not None and _are_equal(token, self._token)
 
     def is_throttled(self, client: str, now: float | None = None) -> bool:
         """True after too many wrong tokens from this address within the last minute."""
@@ -76,3 +77,8 @@ class Gate:
             samesite="Strict",
             secure=secure,
         )
+
+
+def _are_equal(shown: str, secret: str) -> bool:
+    """Compare in constant time; bytes beyond UTF-8 come from headers as lone surrogates."""
+    return hmac.compare_digest(shown.encode("utf-8", "surrogatepass"), secret.encode())

@@ -47,8 +47,12 @@ async def request_ids(request: web.Request, handler: Handler) -> web.StreamRespo
     """Give the request an id: the client's own when it is well-formed, else a new one."""
     supplied = request.headers.get("X-Request-Id", "")
     known = REQUEST_ID_FORM.fullmatch(supplied) is not None
-    request[REQUEST_ID] = supplied if known else secrets.token_hex(8)
+    request[REQUEST_ID] = supplied if known else _new_id()
     return await handler(request)
+
+
+def _new_id() -> str:
+    return secrets.token_hex(8)
 
 
 async def security_headers(request: web.Request, response: web.StreamResponse) -> None:
@@ -56,7 +60,7 @@ async def security_headers(request: web.Request, response: web.StreamResponse) -
     for name, value in SECURITY_HEADERS.items():
         response.headers.setdefault(name, value)
     response.headers["Server"] = SERVER
-    response.headers["X-Request-Id"] = request.get(REQUEST_ID, "")
+    response.headers["X-Request-Id"] = request.get(REQUEST_ID) or _new_id()
     if request.path.startswith("/static/") and response.status == web.HTTPOk.status_code:
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     if (request.app[SETTINGS].public_origin or "").startswith("https:"):
@@ -90,7 +94,7 @@ async def compression(request: web.Request, handler: Handler) -> web.StreamRespo
     response = await handler(request)
     if not isinstance(response, web.Response) or not COMPRESSIBLE.match(response.content_type):
         return response
-    response.headers.setdefault("Vary", "Accept-Encoding")
+    response.headers.add("Vary", "Accept-Encoding")
     body = response.body
     if (
         isinstance(body, bytes)
@@ -136,7 +140,8 @@ def problem_response(request: web.Request, problem: Problem) -> web.Response:
         }
         template = "problem.html"
         if isinstance(problem, problems.Unauthorized):
-            template, context = "login.html", {"next": request.path_qs, "error": None}
+            target = request.path_qs if request.method in SAFE_METHODS else "/"
+            template, context = "login.html", {"next": target, "error": None}
         response = aiohttp_jinja2.render_template(template, request, context)
         response.set_status(problem.status)
     else:
@@ -151,7 +156,7 @@ def problem_response(request: web.Request, problem: Problem) -> web.Response:
 def _from_http(request: web.Request, error: web.HTTPException) -> Problem:
     """The router's and the parser's own refusals, in our words."""
     match error:
-        case web.HTTPNotFound():
+        case web.HTTPNotFound() | web.HTTPForbidden():
             return problems.NotFound(f"Nothing is at {request.path[:200]}.")
         case web.HTTPMethodNotAllowed():
             allow = ", ".join(sorted(error.allowed_methods))
@@ -169,7 +174,7 @@ def guard(own_hosts: frozenset[str], public_origin: str | None) -> Middleware:
     async def guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
         if not is_allowed_host(request.headers.get("Host", ""), own_hosts):
             raise problems.Misdirected("Use the address that the server printed when it started.")
-        acts = request.method not in SAFE_METHODS or _is_websocket(request)
+        acts = request.method not in SAFE_METHODS or _wants_to_switch(request)
         if acts and not _comes_from_us(request, public_origin):
             raise problems.Forbidden("Pages of other sites may not act here.")
         if not request.app[GATE].admits(request):
@@ -183,8 +188,9 @@ def guard(own_hosts: frozenset[str], public_origin: str | None) -> Middleware:
     return guarded
 
 
-def _is_websocket(request: web.Request) -> bool:
-    return request.headers.get("Upgrade", "").lower() == "websocket"
+def _wants_to_switch(request: web.Request) -> bool:
+    """A websocket is opened by a GET; how its name is spelled is not for us to second-guess."""
+    return "Upgrade" in request.headers
 
 
 def _comes_from_us(request: web.Request, public_origin: str | None) -> bool:

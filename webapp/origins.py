@@ -1,30 +1,33 @@
 """Which hosts this server answers for, and which pages may act on it."""
 
 import ipaddress
+import re
 from collections.abc import Iterable
-from urllib.parse import SplitResult, urlsplit
+from typing import Final
 
-DEFAULT_PORTS = {"http": 80, "https": 443}
+DEFAULT_PORTS: Final = {"http": 80, "https": 443}
+
+# Matched as a whole and never by prefix: `127.attacker.example` is not loopback.
+NAME: Final = r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::([0-9]{1,5}))?"
+HOST: Final = re.compile(NAME, re.ASCII)
+ORIGIN: Final = re.compile(rf"(https?)://{NAME}", re.ASCII)
 
 
 def allowed_hosts(host: str, extra: Iterable[str], public_origin: str | None) -> frozenset[str]:
     """The names, besides loopback's own, that a Host header may carry."""
     names = {name.lower() for name in extra} | {host.lower()}
-    if public_origin is not None:
-        names.add((urlsplit(public_origin).hostname or "").lower())
+    if public_origin is not None and (public := normal_origin(public_origin)) is not None:
+        names.add(public[1].strip("[]"))
     # The wildcard addresses mean "every interface"; nobody is called that.
     return frozenset(names - {"", "0.0.0.0", "::"})  # noqa: S104 - refused, not bound
 
 
 def is_allowed_host(header: str, allowed: frozenset[str]) -> bool:
-    """True when the Host header is loopback, localhost or configured; ports do not matter.
-
-    Compared as a whole, never by prefix: `127.attacker.example` is not loopback.
-    """
-    parts = _split(f"//{header}")
-    if parts is None or not parts.hostname or parts.path or parts.username is not None:
+    """True when the Host header is loopback, localhost or configured; ports do not matter."""
+    match = HOST.fullmatch(header.lower())
+    if match is None:
         return False
-    name = parts.hostname.lower()
+    name = match[1].strip("[]")
     if name == "localhost" or name in allowed:
         return True
     try:
@@ -47,20 +50,8 @@ def may_act(*, fetch_site: str | None, origin: str | None, own_origins: Iterable
 
 def normal_origin(origin: str) -> tuple[str, str, int] | None:
     """(scheme, host, port) of an origin; None for `null` and whatever is not one."""
-    parts = _split(origin)
-    if parts is None or parts.scheme not in DEFAULT_PORTS or not parts.hostname:
+    match = ORIGIN.fullmatch(origin.lower())
+    if match is None:
         return None
-    try:
-        port = parts.port or DEFAULT_PORTS[parts.scheme]
-    except ValueError:
-        return None
-    return parts.scheme, parts.hostname.lower(), port
-
-
-def _split(text: str) -> SplitResult | None:
-    try:
-        parts = urlsplit(text)
-        parts.port  # noqa: B018 - raises for a port that is not a number
-    except ValueError:
-        return None
-    return parts
+    scheme, host, port = match.groups()
+    return scheme, host, int(port or DEFAULT_PORTS[scheme])

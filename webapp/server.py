@@ -34,18 +34,23 @@ def bind(host: str, port: int) -> socket.socket:
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
         bound = socket.socket(family, kind, protocol)
-    except OSError as error:
-        raise CannotListen(f"Host {host} is not usable: {error.strerror}.") from None
+    except (OSError, UnicodeError) as error:
+        reason = getattr(error, "strerror", None) or "not a host name"
+        raise CannotListen(f"Host {host} is not usable: {reason}.") from None
     try:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         bound.bind(address)
     except OSError as error:
         bound.close()
-        raise CannotListen(
-            f"Port {port} on {host} cannot be used: {error.strerror}. "
-            "Choose another one with --port, or 0 for any free one."
-        ) from None
+        raise _taken(host, port, error) from None
     return bound
+
+
+def _taken(host: str, port: int, error: OSError) -> CannotListen:
+    return CannotListen(
+        f"Port {port} on {host} cannot be used: {error.strerror}. "
+        "Choose another one with --port, or 0 for any free one."
+    )
 
 
 def own_url(host: str, port: int) -> str:
@@ -68,7 +73,7 @@ async def serving(app: web.Application, bound: socket.socket) -> AsyncIterator[s
     )
     try:
         await runner.setup()
-        await web.SockSite(runner, bound).start()
+        await _listen(runner, bound)
         url = own_url(settings.host, bound.getsockname()[1])
         token = {"Authorization": f"Bearer {settings.token}"} if settings.token else {}
         app[keys.SOURCES].bind(url, token)
@@ -85,6 +90,15 @@ def raise_file_limit() -> None:
     """A job may have a thousand requests open: take as many files as we may have."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+async def _listen(runner: web.AppRunner, bound: socket.socket) -> None:
+    try:
+        await web.SockSite(runner, bound).start()
+    except OSError as error:
+        # Two sockets may be bound to one port as long as neither listens.
+        host, port = bound.getsockname()[:2]
+        raise _taken(host, port, error) from None
 
 
 async def serve(app: web.Application, bound: socket.socket) -> None:

@@ -5,9 +5,10 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final
-from urllib.parse import urlsplit
 
 import msgspec
+
+from webapp.origins import normal_origin
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 PREFIX: Final = "CHARFINDER_"
@@ -17,6 +18,8 @@ FOREIGN: Final = frozenset({"REQUIRE", "CHROMIUM", "AXE", "NO_BOOTSTRAP", "NODE"
 
 SOURCE_NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}", re.ASCII)
 MIN_TOKEN_LENGTH: Final = 16
+# What an Authorization header can carry as it is.
+TOKEN: Final = re.compile(rf"[!-~]{{{MIN_TOKEN_LENGTH},}}")
 
 Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
 
@@ -122,14 +125,15 @@ def _decode(wanted: type, value: object) -> object:
 
 
 def _check(settings: Settings) -> None:
-    if settings.token is not None and len(settings.token) < MIN_TOKEN_LENGTH:
-        raise SettingsError(f"CHARFINDER_TOKEN is shorter than {MIN_TOKEN_LENGTH} characters.")
+    if settings.token is not None and not TOKEN.fullmatch(settings.token):
+        raise SettingsError(
+            f"CHARFINDER_TOKEN needs at least {MIN_TOKEN_LENGTH} characters, "
+            "all of them letters, digits or signs of ASCII, without spaces."
+        )
     if not settings.is_loopback and not settings.token:
         raise SettingsError(
             f"Host {settings.host} is reachable from other machines: set CHARFINDER_TOKEN "
             f"to a secret of at least {MIN_TOKEN_LENGTH} characters first."
         )
-    if settings.public_origin is not None:
-        origin = urlsplit(settings.public_origin)
-        if origin.scheme not in {"http", "https"} or not origin.hostname or origin.path:
-            raise SettingsError("CHARFINDER_PUBLIC_ORIGIN is not of the form https://host[:port].")
+    if settings.public_origin is not None and normal_origin(settings.public_origin) is None:
+        raise SettingsError("CHARFINDER_PUBLIC_ORIGIN is not of the form https://host[:port].")

@@ -1,12 +1,18 @@
 """Values from outside, checked against a type; the fault is named by field."""
 
-from typing import TypeVar
+import re
+from typing import Final, TypeVar
 
 import msgspec
 
 from webapp.problems import FieldError, InvalidRequest
 
 T = TypeVar("T")
+
+PLACE: Final = re.compile(r"(.*) - at `\$\.?(.*)`", re.DOTALL)
+WRONG_KEY: Final = re.compile(r"Object (contains unknown|missing required) field `(.*)`", re.DOTALL)
+NAME_LIMIT: Final = 100
+REASON_LIMIT: Final = 200
 
 
 def convert(value: object, wanted: type[T], *, strict: bool = True, within: str = "") -> T:
@@ -23,10 +29,11 @@ def convert(value: object, wanted: type[T], *, strict: bool = True, within: str 
 
 def _field_error(message: str, within: str) -> FieldError:
     """msgspec says "Expected `int` >= 1 - at `$.concurrency`", or names an unknown field."""
-    reason, _, place = message.partition(" - at `$")
-    names = [within, place.rstrip("`").lstrip(".")]
-    code = "invalid"
-    if "unknown field" in reason or "missing required field" in reason:
-        names.append(reason.split("`")[1])
-        code = "unknown" if "unknown" in reason else "missing"
-    return FieldError(".".join(name for name in names if name) or "body", code, reason)
+    found = PLACE.fullmatch(message)
+    reason, place = found.groups() if found else (message, "")
+    names, code = [within, place], "invalid"
+    if key := WRONG_KEY.fullmatch(reason):
+        names.append(key[2])
+        code = "unknown" if key[1] == "contains unknown" else "missing"
+    field = ".".join(name[:NAME_LIMIT] for name in names if name) or "body"
+    return FieldError(field, code, reason[:REASON_LIMIT])

@@ -2,7 +2,6 @@
 
 import asyncio
 from typing import Final
-from urllib.parse import urlsplit
 
 import aiohttp_jinja2
 from aiohttp import web
@@ -79,8 +78,8 @@ async def login(request: web.Request) -> web.Response:
 
 def local_path(target: str) -> str:
     """The target when it is a path of this server, else the first page."""
-    parts = urlsplit(target.replace("\\", "/"))
-    is_local = not parts.scheme and not parts.netloc and target.startswith("/")
+    # Browsers read both `//host` and `/\\host` as another server.
+    is_local = target.startswith("/") and target[1:2] not in {"/", "\\"}
     return target if is_local and target.isprintable() else "/"
 
 
