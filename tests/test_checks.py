@@ -16,6 +16,7 @@ BROWSER_TEST = """
 import pytest
 
 @pytest.mark.browser
+@pytest.mark.crash
 def test_a_page(chromium):
     pass
 """
@@ -68,6 +69,7 @@ def test_one_failing_check_stops_none_and_fails_the_whole(tree: Path) -> None:
     assert "1 passed" in run.stdout.splitlines()[-1]
 
 
+@pytest.mark.crash
 def test_arguments_go_to_pytest_alone(tree: Path) -> None:
     (tree / "tests" / "test_name.py").write_text("def test_one(): pass\ndef test_two(): pass\n")
     run = door(tree, "-q", "-k", "two")
@@ -77,6 +79,7 @@ def test_arguments_go_to_pytest_alone(tree: Path) -> None:
     assert door(tree, "-q", "-k", "three").returncode == pytest.ExitCode.NO_TESTS_COLLECTED
 
 
+@pytest.mark.crash
 @pytest.mark.parametrize(("demanded", "code", "outcome"), [("", 0, "skipped"), ("all", 1, "error")])
 def test_without_a_chromium_it_skips_loudly_or_fails_if_demanded(
     tree: Path, demanded: str, code: int, outcome: str
@@ -106,6 +109,7 @@ def test_what_is_demanded_is_said_by_name(
     assert is_demanded("axe") is answer
 
 
+@pytest.mark.crash
 def test_a_thread_left_behind_cannot_keep_the_run_from_ending(tree: Path) -> None:
     (tree / "tests" / "test_thread.py").write_text(
         "import threading\n"
@@ -117,6 +121,7 @@ def test_a_thread_left_behind_cannot_keep_the_run_from_ending(tree: Path) -> Non
     assert run.stdout.endswith("FAILED: threads left behind by the tests: a stray\n")
 
 
+@pytest.mark.crash
 def test_ctrl_c_is_left_to_the_check_and_then_ends_the_door(tree: Path) -> None:
     """pytest closes its report before the door ends."""
     (tree / "tests" / "test_wait.py").write_text(
