@@ -9,6 +9,8 @@ import pytest
 from aiohttp import ClientSession, DummyCookieJar, web
 from blockbuster import BlockBuster, blockbuster_ctx
 
+from tests.jobs_client import JobsClient
+from tests.upstream import Upstream
 from webapp.app import create_app, index_path, state_path
 from webapp.characters.build import ensure_index
 from webapp.migrate import migrate
@@ -73,3 +75,16 @@ async def client(server: str) -> AsyncIterator[ClientSession]:
     """An HTTP client of `server`; it keeps no cookies and follows no redirects by itself."""
     async with ClientSession(server, cookie_jar=DummyCookieJar()) as session:
         yield session
+
+
+@pytest.fixture
+def jobs(client: ClientSession) -> JobsClient:
+    """The same client, for the jobs API."""
+    return JobsClient(client)
+
+
+@pytest.fixture
+async def upstream() -> AsyncIterator[Upstream]:
+    """A source of flags that behaves as a test wants."""
+    async with Upstream() as upstream:
+        yield upstream

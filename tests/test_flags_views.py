@@ -1,7 +1,6 @@
 """Images over HTTP, and the dashboard as a browser without JavaScript uses it."""
 
 import re
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -17,20 +16,9 @@ HTML = {"Accept": "text/html"}
 
 
 @pytest.fixture
-async def upstream() -> AsyncIterator[Upstream]:
-    async with Upstream() as upstream:
-        yield upstream
-
-
-@pytest.fixture
 def settings(data_dir: Path, upstream: Upstream) -> Settings:
     sources = {name: upstream.template(name) for name in ("ok", "png", "hold", "script-reason")}
     return Settings(port=0, data_dir=data_dir, sources=sources)
-
-
-@pytest.fixture
-def jobs(client: ClientSession) -> JobsClient:
-    return JobsClient(client)
 
 
 async def page(client: ClientSession, path: str, status: int = 200) -> str:

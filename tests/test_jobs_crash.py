@@ -2,7 +2,6 @@
 
 import hashlib
 import signal
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -13,12 +12,6 @@ from tests.processes import ServerProcess
 from tests.upstream import Upstream
 
 pytestmark = pytest.mark.crash
-
-
-@pytest.fixture
-async def upstream() -> AsyncIterator[Upstream]:
-    async with Upstream() as upstream:
-        yield upstream
 
 
 async def test_a_killed_server_goes_on_where_it_was(data_dir: Path, upstream: Upstream) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -23,12 +22,6 @@ BEHAVIOURS = (
 
 
 @pytest.fixture
-async def upstream() -> AsyncIterator[Upstream]:
-    async with Upstream() as upstream:
-        yield upstream
-
-
-@pytest.fixture
 def settings(data_dir: Path, upstream: Upstream) -> Settings:
     sources = {name: upstream.template(name) for name in BEHAVIOURS}
     return Settings(port=0, data_dir=data_dir, sources=sources)
@@ -38,11 +31,6 @@ def settings(data_dir: Path, upstream: Upstream) -> Settings:
 def processes(settings: Settings) -> list[web.Application]:
     """Two applications for the same data folder, to be run one after the other."""
     return [create_app(settings), create_app(settings)]
-
-
-@pytest.fixture
-def jobs(client: ClientSession) -> JobsClient:
-    return JobsClient(client)
 
 
 async def test_every_flag_of_a_good_source_arrives(jobs: JobsClient, data_dir: Path) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -21,20 +20,9 @@ from webapp.settings import Settings
 
 
 @pytest.fixture
-async def upstream() -> AsyncIterator[Upstream]:
-    async with Upstream() as upstream:
-        yield upstream
-
-
-@pytest.fixture
 def settings(data_dir: Path, upstream: Upstream) -> Settings:
     sources = {name: upstream.template(name) for name in ("ok", "hold", "flaky")}
     return Settings(port=0, data_dir=data_dir, sources=sources)
-
-
-@pytest.fixture
-def jobs(client: ClientSession) -> JobsClient:
-    return JobsClient(client)
 
 
 def connect(session: ClientSession) -> Any:

@@ -1,6 +1,5 @@
 """The jobs API as clients are promised it."""
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -15,19 +14,8 @@ ORDER: dict[str, Any] = {"source": "builtin", "select": {"codes": ["BR"]}}
 
 
 @pytest.fixture
-async def upstream() -> AsyncIterator[Upstream]:
-    async with Upstream() as upstream:
-        yield upstream
-
-
-@pytest.fixture
 def settings(data_dir: Path, upstream: Upstream) -> Settings:
     return Settings(port=0, data_dir=data_dir, sources={"hold": upstream.template("hold")})
-
-
-@pytest.fixture
-def jobs(client: ClientSession) -> JobsClient:
-    return JobsClient(client)
 
 
 async def test_a_job_is_answered_as_promised(client: ClientSession) -> None:
