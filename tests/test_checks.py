@@ -16,7 +16,6 @@ BROWSER_TEST = """
 import pytest
 
 @pytest.mark.browser
-@pytest.mark.crash
 def test_a_page(chromium):
     pass
 """
