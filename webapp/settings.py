@@ -14,7 +14,7 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 PREFIX: Final = "CHARFINDER_"
 
 # Read by the start-up and check scripts rather than by the program itself.
-FOREIGN: Final = frozenset({"REQUIRE", "CHROMIUM", "AXE", "NO_BOOTSTRAP", "NODE"})
+FOREIGN: Final = frozenset({"REQUIRE", "CHROMIUM", "AXE", "NO_BOOTSTRAP"})
 
 SOURCE_NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}", re.ASCII)
 MIN_TOKEN_LENGTH: Final = 16
