@@ -156,7 +156,7 @@ def problem_response(request: web.Request, problem: Problem) -> web.Response:
 def _from_http(request: web.Request, error: web.HTTPException) -> Problem:
     """The router's and the parser's own refusals, in our words."""
     match error:
-        case web.HTTPNotFound() | web.HTTPForbidden():
+        case web.HTTPNotFound():
             return problems.NotFound(f"Nothing is at {request.path[:200]}.")
         case web.HTTPMethodNotAllowed():
             allow = ", ".join(sorted(error.allowed_methods))
