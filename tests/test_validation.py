@@ -67,3 +67,27 @@ def test_a_hostile_key_is_answered_in_few_words(key: str) -> None:
     with pytest.raises(InvalidRequest) as caught:
         convert({"source": "x", key: 1}, Wanted)
     assert len(caught.value.detail) < 400
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"concurrency": 0}, "At least 1."),
+        ({"concurrency": 1001}, "At most 1000."),
+        ({"concurrency": "many"}, "Expected a whole number, got text."),
+        ({"source": None}, "Expected text, got nothing."),
+        ({"existing": "keep"}, "Not one of the values that this field takes."),
+        ({"colour": "red"}, "There is no such field."),
+        ({"select": {"codes": 5}}, "Expected a list, got a whole number."),
+    ],
+)
+def test_the_fault_is_said_in_words_for_people(change: dict[str, object], sentence: str) -> None:
+    with pytest.raises(InvalidRequest) as caught:
+        convert({"source": "x", **change}, Wanted)
+    assert caught.value.errors[0].detail == sentence
+
+
+def test_a_missing_field_is_said_to_be_required() -> None:
+    with pytest.raises(InvalidRequest) as caught:
+        convert({}, Wanted)
+    assert caught.value.errors[0].detail == "This field is required."

@@ -11,6 +11,15 @@ T = TypeVar("T")
 
 PLACE: Final = re.compile(r"(.*) - at `\$\.?(.*)`", re.DOTALL)
 WRONG_KEY: Final = re.compile(r"Object (contains unknown|missing required) field `(.*)`", re.DOTALL)
+TYPES: Final = {
+    "int": "a whole number",
+    "float": "a number",
+    "str": "text",
+    "bool": "true or false",
+    "array": "a list",
+    "object": "an object",
+    "null": "nothing",
+}
 NAME_LIMIT: Final = 100
 REASON_LIMIT: Final = 200
 
@@ -36,4 +45,18 @@ def _field_error(message: str, within: str) -> FieldError:
         names.append(key[2])
         code = "unknown" if key[1] == "contains unknown" else "missing"
     field = ".".join(name[:NAME_LIMIT] for name in names if name) or "body"
-    return FieldError(field, code, reason[:REASON_LIMIT])
+    return FieldError(field, code, _sentence(reason)[:REASON_LIMIT])
+
+
+def _sentence(reason: str) -> str:
+    """msgspec's reason in words for the person who filled in the field."""
+    if found := re.fullmatch(r"Expected `(?:int|float)` (>=|<=) (\S+)", reason):
+        return f"{'At least' if found[1] == '>=' else 'At most'} {found[2]}."
+    if found := re.fullmatch(r"Expected `(\w+)[^`]*`, got `(\w+)`", reason):
+        wanted, given = (TYPES.get(name, name) for name in found.groups())
+        return f"Expected {wanted}, got {given}."
+    if reason.startswith("Invalid enum value"):
+        return "Not one of the values that this field takes."
+    if key := WRONG_KEY.fullmatch(reason):
+        return "There is no such field." if "unknown" in key[1] else "This field is required."
+    return f"{reason}."

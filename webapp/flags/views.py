@@ -172,6 +172,8 @@ async def _dashboard(
 
 
 async def _current(request: web.Request) -> Job | None:
-    """The newest job under way."""
-    jobs, _ = await request.app[RECORDS].page(JobState.RUNNING, 1, None)
-    return jobs[0] if jobs else None
+    """The newest job under way, else the newest that waits for its start."""
+    unfinished = await request.app[RECORDS].unfinished()
+    under_way = [job for job in unfinished if job.state is not JobState.QUEUED]
+    newest = [*unfinished, *under_way][-1:]
+    return newest[0] if newest else None
