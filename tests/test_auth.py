@@ -88,7 +88,8 @@ async def test_the_token_opens_everything(client: ClientSession) -> None:
 async def test_nothing_else_does(client: ClientSession) -> None:
     for authorization in (
         "", "Bearer", "Bearer ", TOKEN, f"Basic {TOKEN}", f"Bearer {TOKEN}x",
-        f"Bearer {TOKEN[:-1]}", f"Bearer {TOKEN.upper()}", "Bearer \u00fc\u00fc", "Bearer " + "x" * 5000,
+        f"Bearer {TOKEN[:-1]}", f"Bearer {TOKEN.upper()}", "Bearer \u00fc\u00fc",
+        "Bearer " + "x" * 5000,
     ):  # fmt: skip
         async with client.get("/flags", headers={"Authorization": authorization}) as response:
             assert response.status == 401, authorization
