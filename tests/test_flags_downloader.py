@@ -39,6 +39,7 @@ async def failure(downloader: Downloader, source: Source, timeout_s: float = 5) 
         ("ok", GIF, "image/gif"),
         ("png", PNG, "image/png"),
         ("chunked", GIF, "image/gif"),
+        ("odd-end", GIF + b"\n", "image/gif"),
         ("unframed", GIF, "image/gif"),
     ],
 )
@@ -71,6 +72,8 @@ async def test_an_image_comes_as_it_is(
         ("huge-screen", "bad_type", 200, False),
         ("short-length", "protocol", None, False),
         ("truncated", "truncated", 200, True),
+        ("cut-short", "truncated", 200, True),
+        ("cut-short-png", "truncated", 200, True),
         ("truncated-chunks", "truncated", 200, True),
         ("truncated-unframed", "truncated", 200, True),
         ("gzip", "encoded", 200, False),

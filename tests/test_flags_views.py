@@ -43,7 +43,9 @@ async def test_the_newest_image_of_a_country_is_shown_and_older_ones_stay(
     await jobs.finished((await jobs.submit("png", ["BR"]))["id"])
     async with jobs.session.get("/api/v1/flags/br") as response:
         assert (await response.read(), response.content_type) == (PNG, "image/png")
-        assert response.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+        assert response.headers["Content-Security-Policy"] == (
+            "default-src 'none'; sandbox; frame-ancestors 'none'"
+        )
         known = {"If-None-Match": response.headers["ETag"]}
     async with jobs.session.get("/api/v1/flags/BR", headers=known) as response:
         assert response.status == 304

@@ -5,6 +5,7 @@ import gzip
 import itertools
 import re
 import time
+import zlib
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -360,6 +361,19 @@ async def test_api_bodies_are_json(client: ClientSession) -> None:
             headers = {"Content-Type": content_type}
             async with client.post(path, data=b"{}", headers=headers) as response:
                 await check_problem(response, 415)
+
+
+async def test_a_packed_body_is_refused(client: ClientSession) -> None:
+    order = b'{"source": "builtin", "select": {"codes": ["BR"]}}'
+    for encoding, body in (
+        ("gzip", zlib.compress(order, wbits=31)),
+        ("deflate", zlib.compress(order)),
+        ("gzip", b"this is not packed"),
+    ):
+        headers = {"Content-Type": "application/json", "Content-Encoding": encoding}
+        async with client.post("/api/v1/jobs", data=body, headers=headers) as response:
+            assert response.status == 415
+            assert "Content-Encoding" in (await response.json())["detail"]
 
 
 async def test_forms_are_urlencoded(client: ClientSession) -> None:

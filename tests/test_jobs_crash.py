@@ -36,6 +36,28 @@ async def test_a_killed_server_goes_on_where_it_was(data_dir: Path, upstream: Up
         assert {code for code, count in attempts.items() if count == 2} == set(requeued)
 
 
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+async def test_a_stop_in_the_middle_costs_no_item_even_from_our_own_mirror(
+    data_dir: Path, how: signal.Signals
+) -> None:
+    order = {
+        "source": "delay", "select": {"codes": ["A", "B"]}, "concurrency": 12, "retries": 0,
+    }  # fmt: skip
+    async with ServerProcess(data_dir) as server, ClientSession(server.url) as session:
+        jobs = JobsClient(session)
+        job = await jobs.post("/api/v1/jobs", order, 201)
+        events: list[dict[str, object]] = []
+        while sum(event["type"] == "item.finished" for event in events) < 3:
+            events += (await jobs.events(job["id"], after=len(events), wait=20))["events"]
+        assert await server.end(how) == 0
+    async with ServerProcess(data_dir) as server, ClientSession(server.url) as session:
+        jobs = JobsClient(session)
+        done = await jobs.finished(job["id"])
+        assert done["counters"]["error"] == 0
+        assert done["counters"]["ok"] + done["counters"]["not_found"] == 52
+        fold(await jobs.log(job["id"]))
+
+
 @pytest.mark.parametrize("seen_before_kill", [5, 60, 140, 230])
 async def test_all_countries_arrive_although_the_server_is_killed_midway(
     data_dir: Path, seen_before_kill: int

@@ -176,6 +176,19 @@ async def test_cancel_drops_what_is_under_way_and_starts_nothing_more(
     assert (await jobs.post(f"/api/v1/jobs/{job['id']}/cancel"))["seq"] == cancelled["seq"]
 
 
+async def test_cancel_is_quick_while_a_wide_job_is_still_starting(jobs: JobsClient) -> None:
+    order = {"source": "hold", "select": {"preset": "every"}, "concurrency": 1000}
+    job = await jobs.post("/api/v1/jobs", order, 201)
+    await jobs.events(job["id"], after=job["seq"], wait=20)
+    cancelled = await jobs.post(f"/api/v1/jobs/{job['id']}/cancel")
+    assert cancelled["state"] == "cancelled"
+    # What waited to be written when the cancellation came was dropped, not written first.
+    log = await jobs.log(job["id"])
+    requested = next(e["seq"] for e in log if e["type"] == "job.cancel_requested")
+    assert requested < 676
+    fold(log)
+
+
 async def test_a_job_can_wait_for_its_start(jobs: JobsClient, upstream: Upstream) -> None:
     job = await jobs.submit("ok", ["BR"], start=False)
     assert job["state"] == "queued"
@@ -185,6 +198,7 @@ async def test_a_job_can_wait_for_its_start(jobs: JobsClient, upstream: Upstream
     assert (await jobs.finished(job["id"]))["state"] == "succeeded"
     problem = await jobs.post(f"/api/v1/jobs/{job['id']}/start", status=409)
     assert "succeeded" in problem["detail"]
+    assert problem["state"] == "succeeded"
 
 
 async def test_the_next_process_goes_on_where_this_one_stopped(

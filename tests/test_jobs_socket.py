@@ -263,5 +263,5 @@ async def test_a_follower_costs_one_number_a_job() -> None:
     feed = Feed(records=None)  # type: ignore[arg-type] # nothing is read here
     feed.follow(subscription, "j", 5)
     assert subscription.cursors == {"j": 5}
-    feed.close(subscription)
+    feed.forget(subscription)
     assert (subscription.cursors, feed._followers) == ({}, {})

@@ -1,13 +1,15 @@
 """The jobs API as clients are promised it."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp import ClientSession
+from aiohttp import ClientSession, web
 
 from tests.jobs_client import JobsClient
 from tests.upstream import Upstream
+from webapp.keys import FEED
 from webapp.settings import Settings
 
 ORDER: dict[str, Any] = {"source": "builtin", "select": {"codes": ["BR"]}}
@@ -162,6 +164,46 @@ async def test_bad_questions_about_a_job(jobs: JobsClient) -> None:
         ("events?since=1", 422),
     ):
         await jobs.get(f"/api/v1/jobs/{job_id}/{tail}", status)
+
+
+async def test_a_marker_fits_its_own_list_only(jobs: JobsClient) -> None:
+    job_id = (await jobs.submit("builtin", ["A"], start=False))["id"]
+    await jobs.submit("builtin", ["B"], start=False)
+    following = (await jobs.get("/api/v1/jobs?state=queued&limit=1"))["next"]
+    assert (await jobs.get(f"/api/v1/jobs?state=queued&cursor={following}"))["next"] is None
+    for query in (f"state=running&cursor={following}", f"cursor={following}"):
+        problem = await jobs.get(f"/api/v1/jobs?{query}", 400)
+        assert problem["type"] == "/problems/cursor-mismatch"
+    items = f"/api/v1/jobs/{job_id}/items"
+    following = (await jobs.get(f"{items}?limit=9"))["next"]
+    assert len((await jobs.get(f"{items}?cursor={following}"))["items"]) == 17
+    await jobs.get(f"{items}?status=ok&cursor={following}", 400)
+
+
+async def test_a_list_that_did_not_change_is_not_sent_again(client: ClientSession) -> None:
+    async with client.get("/api/v1/jobs") as response:
+        known = {"If-None-Match": response.headers["ETag"]}
+    async with client.get("/api/v1/jobs", headers=known) as response:
+        assert response.status == 304
+    async with client.post("/api/v1/jobs", json={**ORDER, "start": False}) as response:
+        assert response.status == 201
+    async with client.get("/api/v1/jobs", headers=known) as response:
+        assert response.status == 200
+
+
+async def test_codes_are_kept_in_upper_case(jobs: JobsClient) -> None:
+    job = await jobs.submit("builtin", ["br", "cN", "b"], start=False)
+    assert job["options"]["select"] == {"codes": ["BR", "CN", "B"]}
+
+
+async def test_a_poll_ends_when_the_server_stops(jobs: JobsClient, app: web.Application) -> None:
+    job = await jobs.submit("hold", ["BR"], start=False)
+    poll = asyncio.create_task(jobs.events(job["id"], after=1, wait=60))
+    while not app[FEED].followers:  # noqa: ASYNC110 - nothing announces that the poll has come
+        await asyncio.sleep(0)
+    app[FEED].close()
+    async with asyncio.timeout(5):
+        assert (await poll)["events"] == []
 
 
 async def test_a_job_that_did_not_change_is_not_sent_again(client: ClientSession) -> None:

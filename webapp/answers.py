@@ -88,7 +88,8 @@ def refuse_unknown(request: web.Request, known: frozenset[str]) -> None:
     """The API answers 422 to a parameter it does not know, naming each."""
     unknown = sorted(set(request.query) - known)
     if unknown:
+        all_known = ", ".join(sorted(known)) or "none"
         raise InvalidRequest(
-            f"Unknown parameters: {', '.join(unknown)[:200]}. Known: {', '.join(sorted(known))}.",
+            f"Unknown parameters: {', '.join(unknown)[:200]}. Known here: {all_known}.",
             errors=[FieldError(name[:100], "unknown", "not a parameter") for name in unknown[:20]],
         )

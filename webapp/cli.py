@@ -18,7 +18,7 @@ from webapp.flags.sources import Sources
 from webapp.logs import set_up as set_up_logs
 from webapp.migrate import MigrationError, migrate
 from webapp.server import CannotListen, bind, raise_file_limit, serve
-from webapp.settings import ROOT, Settings, SettingsError, parse_source
+from webapp.settings import ROOT, Settings, SettingsError, parse_sources
 from webapp.spinner import spinning
 
 EX_CONFIG: Final = 78
@@ -88,7 +88,7 @@ def _flags(options: argparse.Namespace) -> dict[str, Any]:
     """The settings that the command line gives; those it does not give are None."""
     flags = {name: value for name, value in vars(options).items() if name != "command"}
     if flags.get("sources"):
-        flags["sources"] = dict(parse_source(text) for text in flags["sources"])
+        flags["sources"] = parse_sources(flags["sources"])
     return flags
 
 

@@ -7,10 +7,12 @@ from typing import Final
 
 from aiohttp import web
 from aiohttp.abc import AbstractAccessLogger
+from aiohttp.http_exceptions import HttpProcessingError
 
 from webapp.clock import now_text
 
 TEXT_LIMIT: Final = 256
+SENDERS_FAULTS: Final = (HttpProcessingError, web.RequestPayloadError)
 EXTRAS: Final = (
     "request_id", "job", "method", "path", "status", "ms", "bytes", "client", "user_agent",
 )  # fmt: skip
@@ -51,9 +53,15 @@ class AccessLogger(AbstractAccessLogger):
         )
 
 
+def is_ours(record: logging.LogRecord) -> bool:
+    """False for a request that was no HTTP: its sender has been told, and may send thousands."""
+    return not (record.exc_info and isinstance(record.exc_info[1], SENDERS_FAULTS))
+
+
 def set_up(*, access: bool) -> None:
     """Warnings and errors to standard error; requests too when `access` is set."""
     stream = logging.StreamHandler(sys.stderr)
     stream.setFormatter(JsonFormatter())
+    logging.getLogger("aiohttp.server").addFilter(is_ours)
     logging.basicConfig(handlers=[stream], level=logging.WARNING, force=True)
     logging.getLogger("aiohttp.access").setLevel(logging.INFO if access else logging.WARNING)

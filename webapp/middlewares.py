@@ -208,6 +208,8 @@ def _check_body(request: web.Request) -> None:
     limit = TEXT_BODY_LIMIT if request.path in LONG_BODIES else BODY_LIMIT
     if (request.content_length or 0) > limit:
         raise problems.PayloadTooLarge(f"The body may have {limit} bytes at most.")
+    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise problems.UnsupportedMediaType("Send the body without Content-Encoding.")
     has_body = request.body_exists and request.content_length != 0
     if has_body and request.path.startswith("/api/") and request.content_type != "application/json":
         raise problems.UnsupportedMediaType("Send the body as application/json.")

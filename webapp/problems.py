@@ -15,7 +15,10 @@ class FieldError(msgspec.Struct, frozen=True):
 
 
 class ProblemDetails(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The JSON body of a problem (RFC 9457); `instance` is the request's id as a URN."""
+    """The JSON body of a problem (RFC 9457); `instance` is the request's id as a URN.
+
+    `state` is that of the job which does not allow what was asked.
+    """
 
     type: str
     title: str
@@ -23,6 +26,7 @@ class ProblemDetails(msgspec.Struct, frozen=True, omit_defaults=True):
     detail: str
     instance: str = ""
     errors: tuple[FieldError, ...] = ()
+    state: str = ""
 
 
 class Problem(Exception):
@@ -43,6 +47,7 @@ class Problem(Exception):
         self.detail = detail
         self.errors = tuple(errors)
         self.headers = dict(headers or {})
+        self.state = ""
 
     def details(self, instance: str = "") -> ProblemDetails:
         """The body to send; `instance` names the request it answers."""
@@ -53,6 +58,7 @@ class Problem(Exception):
             detail=self.detail,
             instance=instance,
             errors=self.errors,
+            state=self.state,
         )
 
 
@@ -118,6 +124,10 @@ class Conflict(Problem):
     status = 409
     slug = "conflict"
     title = "Not possible in this state"
+
+    def __init__(self, detail: str, *, state: str = "") -> None:
+        super().__init__(detail)
+        self.state = state
 
 
 class PayloadTooLarge(Problem):

@@ -20,6 +20,8 @@ from webapp.logs import AccessLogger
 KEEP_ALIVE_S: Final = 75.0
 SHUTDOWN_S: Final = 10.0
 STUCK_S: Final = 20.0
+# The longest query in any script, percent-encoded, reaches us and is answered by us.
+LINE_LIMIT: Final = 128 * 1024
 EX_SOFTWARE: Final = 70
 
 
@@ -70,6 +72,7 @@ async def serving(app: web.Application, bound: socket.socket) -> AsyncIterator[s
         access_log=logging.getLogger("aiohttp.access") if settings.access_log else None,
         keepalive_timeout=KEEP_ALIVE_S,
         shutdown_timeout=SHUTDOWN_S,
+        max_line_size=LINE_LIMIT,
     )
     try:
         await runner.setup()
@@ -82,6 +85,9 @@ async def serving(app: web.Application, bound: socket.socket) -> AsyncIterator[s
         app[keys.READINESS].listening = True
         yield url
         app[keys.READINESS].draining = True
+        # Before the listener closes: a job that fetches from our own mirror must not see it gone.
+        await app[keys.RUNNER].close()
+        app[keys.FEED].close()
     finally:
         await runner.cleanup()
 

@@ -2,13 +2,15 @@
 
 import ipaddress
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final
 
 import msgspec
 
 from webapp.origins import normal_origin
+from webapp.problems import InvalidRequest
+from webapp.validation import convert
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 PREFIX: Final = "CHARFINDER_"
@@ -60,10 +62,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         values.update({name: value for name, value in flags.items() if value is not None})
         if values.get("telnet_port") == "off":
             values["telnet_port"] = None
+        if "data_dir" in values:
+            values["data_dir"] = Path(values["data_dir"])
         try:
-            settings = msgspec.convert(values, cls, strict=False, dec_hook=_decode)
-        except msgspec.ValidationError as error:
-            raise SettingsError(f"Setting not usable: {error}") from None
+            settings = convert(values, cls, strict=False)
+        except InvalidRequest as problem:
+            raise SettingsError(f"Setting {problem.detail}") from None
         _check(settings)
         return settings
 
@@ -74,11 +78,22 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     def shown(self) -> dict[str, str]:
         """Every setting as text, the token hidden: what `run.py config` prints."""
         shown = {name: str(getattr(self, name)) for name in self.__struct_fields__}
+        shown["public_origin"] = self.public_origin or "(not set)"
         shown["token"] = "(set)" if self.token else "(not set)"
         shown["sources"] = " ".join(f"{name}={url}" for name, url in self.sources.items())
         shown["allowed_hosts"] = " ".join(self.allowed_hosts)
         shown["telnet_port"] = "off" if self.telnet_port is None else str(self.telnet_port)
         return shown
+
+
+def parse_sources(texts: Iterable[str]) -> dict[str, str]:
+    """Each `NAME=URL_TEMPLATE` as name -> template; SettingsError when a name comes twice."""
+    sources: dict[str, str] = {}
+    for name, template in map(parse_source, texts):
+        if name in sources:
+            raise SettingsError(f"Source {name} is named twice.")
+        sources[name] = template
+    return sources
 
 
 def parse_source(text: str) -> tuple[str, str]:
@@ -103,7 +118,7 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
         elif field not in Settings.__struct_fields__:
             raise SettingsError(f"{variable} is not a setting of this program.")
         elif field == "sources":
-            values[field] = dict(parse_source(word) for word in text.split())
+            values[field] = parse_sources(text.split())
         elif field == "allowed_hosts":
             values[field] = text.split()
         else:
@@ -116,12 +131,6 @@ def _read_token(path: Path) -> str:
         return path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"CHARFINDER_TOKEN_FILE {path} cannot be read: {error}") from None
-
-
-def _decode(wanted: type, value: object) -> object:
-    if wanted is Path and isinstance(value, str):
-        return Path(value)
-    raise NotImplementedError(wanted)
 
 
 def _check(settings: Settings) -> None:

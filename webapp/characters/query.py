@@ -18,7 +18,9 @@ MAX_RANGE = 5_000
 MAX_NOTICES = 5
 
 _HEX = re.compile(r"[0-9A-Fa-f]{4,6}")
-_RANGE = re.compile(r"([^\s.]+)\s*\.\.\s*([^\s.]+)")
+_RANGE = re.compile(
+    r"([^\s.]+)\s*\.\.\s*([^\s.]+)|(u\+[0-9a-f]+)\s*-\s*(u\+[0-9a-f]+)", re.IGNORECASE
+)
 _SEPARATOR = re.compile(r"[\s,;]+")
 _CLUSTER = regex.compile(r"\X")
 _UNASSIGNED = regex.compile(r"\p{Cn}")
@@ -92,7 +94,7 @@ def _identifier(typed: str) -> Query | None:
 
 def _range(typed: str) -> Query | None:
     found = _RANGE.fullmatch(typed)
-    ends = [parse_id(end) for end in found.groups()] if found else []
+    ends = [parse_id(end) for end in found.groups() if end] if found else []
     if not ends or any(end is None or len(end) != 1 for end in ends):
         return None
     first, last = sorted(end[0] for end in ends if end)

@@ -12,7 +12,7 @@ from yarl import URL
 from webapp import __version__
 from webapp.flags import guard
 from webapp.flags.failures import FetchFailed, failure_of, refused_status, safe_text
-from webapp.flags.sniffing import MAX_BYTES, has_end, media_type_of
+from webapp.flags.sniffing import MAX_BYTES, is_whole, media_type_of
 from webapp.flags.sources import Source
 
 MAX_REDIRECTS: Final = 3
@@ -75,8 +75,12 @@ class Downloader:
             if failure.code == "internal":
                 log.exception("Unforeseen failure of a download from %s", source.name)
             raise failure from error
+        media_type = media_type_of(content)
+        # A server's word on the length proves nothing: the image itself tells whether it is whole.
+        if not is_whole(content):
+            raise FetchFailed("truncated", "The image ended too early.", status, retryable=True)
         elapsed = time.monotonic() - started
-        return Flag(content, media_type_of(content), status, round(elapsed * 1000))
+        return Flag(content, media_type, status, round(elapsed * 1000))
 
     async def _follow(self, source: Source, url: URL) -> tuple[bytes, int]:
         session, headers = self._sessions[source.trusted], source.headers
@@ -121,10 +125,6 @@ async def read_image(response: aiohttp.ClientResponse) -> bytes:
         body += chunk
         if len(body) > MAX_BYTES:
             raise too_large
-    # Without a length or chunks only the image itself can tell that it was cut off.
-    framed = response.content_length is not None or "Transfer-Encoding" in response.headers
-    if body and not framed and not has_end(body):
-        raise FetchFailed("truncated", "The image ended too early.", 200, retryable=True)
     return bytes(body)
 
 

@@ -8,7 +8,7 @@ from webapp.flags.downloader import Downloader
 from webapp.flags.failures import FetchFailed
 from webapp.flags.images import ImageStore
 from webapp.flags.sources import Sources
-from webapp.jobs.errand import Brought, Failed
+from webapp.jobs.errand import Brought, Failed, Plan
 from webapp.jobs.model import Kept, Order
 from webapp.problems import InvalidRequest
 from webapp.validation import convert
@@ -22,11 +22,14 @@ class FlagErrand:
         self._downloader = downloader
         self._images = images
 
-    def plan(self, order: Order) -> Sequence[tuple[str, str]]:
-        """(code, country name) of every flag; InvalidRequest names the field at fault."""
+    def plan(self, order: Order) -> Plan:
+        """Every flag by code and country; InvalidRequest names the field at fault."""
         self._sources.check(order.source)
         select = convert(order.select, Select, within="select")
-        return [(code, country_name(code)) for code in expand(select, order.limit)]
+        codes = [(code, country_name(code)) for code in expand(select, order.limit)]
+        if select.codes is None:
+            return Plan({"preset": select.preset}, codes)
+        return Plan({"codes": [code.upper() for code in select.codes]}, codes)
 
     async def fetch(self, source: str, code: str, timeout_s: float) -> Brought | Failed:
         """Fetch one flag and put it on disk before saying so."""

@@ -45,6 +45,8 @@ class Library:
             f"SELECT {COLUMNS} FROM images WHERE code = ? AND sha256 = ?",  # noqa: S608
             (code, sha256),
         )
+        if row is None:
+            raise NotFound(f"No image of {country_name(code)} has this content.")
         return _flag(code, row)
 
     async def all(self) -> list[Flag]:

@@ -13,13 +13,40 @@ PNG: Final = "image/png"
 
 _GIF_MAGIC: Final = (b"GIF87a", b"GIF89a")
 _PNG_MAGIC: Final = b"\x89PNG\r\n\x1a\n"
-_GIF_TRAILER: Final = b";"
-_PNG_TRAILER: Final = b"IEND\xaeB`\x82"
+_GIF_EXTENSION: Final = 0x21
+_GIF_PICTURE: Final = 0x2C
+_GIF_COLOURS: Final = 0x80
+_PNG_END: Final = b"IEND\xaeB`\x82"
 
 
-def has_end(content: bytes | bytearray) -> bool:
-    """True when the content ends like a GIF or a PNG."""
-    return content.rstrip(b"\0").endswith((_GIF_TRAILER, _PNG_TRAILER))
+def is_whole(content: bytes) -> bool:
+    """False when the content, which begins like a GIF or PNG, was cut off."""
+    if content.startswith(_PNG_MAGIC):
+        return _PNG_END in content
+    try:
+        return _is_whole_gif(content)
+    except IndexError:
+        return False
+
+
+def _is_whole_gif(content: bytes) -> bool:
+    """Go from block to block up to the trailer; IndexError when the content ends before it."""
+    place = 13 + _colours(content[10])
+    while (block := content[place]) in {_GIF_EXTENSION, _GIF_PICTURE}:
+        if block == _GIF_EXTENSION:
+            place += 2
+        else:
+            place += 11 + _colours(content[place + 9])
+        while length := content[place]:
+            place += 1 + length
+        place += 1
+    # What stands here is the trailer, or so odd that only a decoder could judge it.
+    return True
+
+
+def _colours(flags: int) -> int:
+    """The bytes of the table of colours that the flags announce."""
+    return 3 * 2 ** ((flags & 7) + 1) if flags & _GIF_COLOURS else 0
 
 
 def media_type_of(content: bytes) -> str:

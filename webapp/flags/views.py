@@ -18,7 +18,7 @@ from webapp.validation import convert
 
 # An image is shown, never run: not even by a browser that opens it by itself.
 IMAGE_HEADERS: Final = {
-    "Content-Security-Policy": "default-src 'none'; sandbox",
+    "Content-Security-Policy": "default-src 'none'; sandbox; frame-ancestors 'none'",
     "Content-Disposition": "inline",
 }
 FOREVER: Final = "public, max-age=31536000, immutable"

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
-from webapp.jobs import protocol
+from webapp.jobs import cursors, protocol
 from webapp.jobs.feed import Feed, Subscription
 from webapp.jobs.protocol import JOB_PREFIX, JOBS, Frame
 from webapp.jobs.records import Records
@@ -56,7 +56,7 @@ class Conversation:
 
     def close(self) -> None:
         """Follow nothing any more."""
-        self._feed.close(self._subscription)
+        self._feed.forget(self._subscription)
 
     async def _obey(self, frame: Frame) -> None:
         match frame.op:
@@ -80,9 +80,9 @@ class Conversation:
         # Attached before the page is read, so that no change falls between the two.
         self._feed.follow_all(self._subscription)
         jobs, following = await self._records.page(None, FIRST_PAGE, None)
-        cursor = None if following is None else str(following)
+        state = {"items": jobs, "next": cursors.write(following, None)}
         reply = {"id": frame.id, "ok": True, "mode": "snapshot", "seq": 0}
-        await self._send({**reply, "state": {"items": jobs, "next": cursor}})
+        await self._send({**reply, "state": state})
 
     async def _subscribe(self, frame: Frame, job_id: str) -> None:
         if len(self._subscription.cursors) >= TOPICS_A_SOCKET:

@@ -1,11 +1,18 @@
 """What a kind of job has to offer to the runner."""
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
 
 from webapp.jobs.model import Kept, Order
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """The selection as it is kept with the job, and the (code, name) of every item."""
+
+    select: dict[str, Any]
+    codes: list[tuple[str, str]]
 
 
 class Brought(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,8 +44,8 @@ class Failed(msgspec.Struct, frozen=True, kw_only=True):
 class Errand(Protocol):
     """Expands orders, fetches one item at a time, and knows what is there already."""
 
-    def plan(self, order: Order) -> Sequence[tuple[str, str]]:
-        """The (code, name) of every item; InvalidRequest names the field at fault."""
+    def plan(self, order: Order) -> Plan:
+        """What the order comes to; InvalidRequest names the field at fault."""
         ...
 
     async def fetch(self, source: str, code: str, timeout_s: float) -> Brought | Failed:

@@ -57,6 +57,18 @@ class Feed:
         self._recent: OrderedDict[str, _Recent] = OrderedDict()
         self._followers: dict[str, set[Subscription]] = {}
         self._overviews: set[Subscription] = set()
+        self._is_closed = False
+
+    @property
+    def followers(self) -> int:
+        """How many jobs somebody follows."""
+        return len(self._followers)
+
+    def close(self) -> None:
+        """Let nobody wait any longer: the server stops."""
+        self._is_closed = True
+        for follower in set().union(*self._followers.values()):
+            follower.wake.set()
 
     def publish(self, job: Job, events: Sequence[Event]) -> None:
         """Called after each commit, in order of commits."""
@@ -97,8 +109,8 @@ class Feed:
         subscription.changed.clear()
         self._overviews.discard(subscription)
 
-    def close(self, subscription: Subscription) -> None:
-        """Forget the subscription."""
+    def forget(self, subscription: Subscription) -> None:
+        """Follow nothing any more."""
         for job_id in list(subscription.cursors):
             self.leave(subscription, job_id)
         self.leave_all(subscription)
@@ -117,16 +129,17 @@ class Feed:
         self.follow(subscription, job_id, after)
         try:
             async with asyncio.timeout(timeout_s):
-                while True:
+                while not self._is_closed:
                     # Cleared before the look, so that a commit during it is not missed.
                     subscription.wake.clear()
                     if events := await self.read(job_id, after, limit):
                         return events
                     await subscription.wake.wait()
         except TimeoutError:
-            return []
+            pass
         finally:
-            self.close(subscription)
+            self.forget(subscription)
+        return []
 
     def live(self, job_id: str) -> Live | None:
         """How fast the job goes; None when nothing of it is recent."""

@@ -8,6 +8,8 @@ import time
 from collections.abc import Iterable
 from typing import Final
 
+import msgspec
+
 from webapp.clock import now_text, seconds_until
 from webapp.jobs import retry
 from webapp.jobs.errand import Brought, Errand, Failed
@@ -15,6 +17,7 @@ from webapp.jobs.events import ItemFinished, RetryScheduled
 from webapp.jobs.model import Failure, Item, ItemStatus, Job, JobState, Order
 from webapp.jobs.records import Records
 from webapp.jobs.store import Store
+from webapp.problems import Unavailable
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +57,7 @@ class Runner:
         self._records = records
         self._errand = errand
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._closing = False
 
     async def resume(self) -> None:
         """Pick up what an earlier process left unfinished."""
@@ -68,7 +72,9 @@ class Runner:
 
     async def submit(self, order: Order) -> Job:
         """A new job for the order, under way unless it says `start: false`."""
-        job = await self._store.create(order.source, order.options, self._errand.plan(order))
+        plan = self._errand.plan(order)
+        options = msgspec.structs.replace(order.options, select=plan.select)
+        job = await self._store.create(order.source, options, plan.codes)
         return await self.start(job.id) if order.start else job
 
     async def start(self, job_id: str) -> Job:
@@ -79,14 +85,20 @@ class Runner:
 
     async def cancel(self, job_id: str) -> Job:
         """End a job: nothing new starts, what is under way is dropped."""
-        await self._store.request_cancel(job_id)
-        await self._stop(job_id)
+        # Stopped first: its writes that wait would otherwise all go before the cancellation.
+        was_running = await self._stop([job_id])
+        try:
+            await self._store.request_cancel(job_id)
+        except Unavailable:
+            if was_running:
+                self._begin(job_id)
+            raise
         return await self._store.finish_cancel(job_id)
 
     async def close(self) -> None:
         """Stop every job where it is; the next process goes on from there."""
-        for job_id in list(self._tasks):
-            await self._stop(job_id)
+        self._closing = True
+        for job_id in await self._stop(list(self._tasks)):
             await self._store.requeue(job_id, "shutdown")
 
     @property
@@ -95,16 +107,19 @@ class Runner:
         return len(self._tasks)
 
     def _begin(self, job_id: str) -> None:
-        if job_id not in self._tasks:
+        if job_id not in self._tasks and not self._closing:
             task = asyncio.create_task(self._carry_out(job_id), name=f"job {job_id}")
             self._tasks[job_id] = task
             task.add_done_callback(lambda _: self._tasks.pop(job_id, None))
 
-    async def _stop(self, job_id: str) -> None:
-        task = self._tasks.get(job_id)
-        if task is not None:
+    async def _stop(self, job_ids: Iterable[str]) -> list[str]:
+        """Drop what these jobs have under way; those of them that had something."""
+        tasks = {job_id: self._tasks[job_id] for job_id in job_ids if job_id in self._tasks}
+        for task in tasks.values():
             task.cancel()
-            await asyncio.wait([task])
+        if tasks:
+            await asyncio.wait(tasks.values())
+        return list(tasks)
 
     async def _carry_out(self, job_id: str) -> None:
         try:

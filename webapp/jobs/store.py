@@ -78,7 +78,10 @@ class Store:
             if draft.job.state is JobState.QUEUED:
                 draft.record(JobStarted(), at)
             elif draft.job.state is not JobState.RUNNING:
-                raise Conflict(f"The job is {draft.job.state}; only a queued job can be started.")
+                raise Conflict(
+                    f"The job is {draft.job.state}; only a queued job can be started.",
+                    state=draft.job.state,
+                )
 
         return await self._change(job_id, decide, codes=())
 
@@ -133,7 +136,7 @@ class Store:
             if draft.job.state in {JobState.CANCELLED, JobState.CANCELLING}:
                 return
             if draft.job.state.is_final:
-                raise Conflict(f"The job is {draft.job.state} already.")
+                raise Conflict(f"The job is {draft.job.state} already.", state=draft.job.state)
             draft.record(CancelRequested(), at)
 
         return await self._change(job_id, decide, codes=())

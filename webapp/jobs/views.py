@@ -1,14 +1,17 @@
 """Jobs over HTTP: submit, look, act."""
 
+import hashlib
 from typing import Final, TypeVar
 
+import msgspec
 from aiohttp import web
 
 from webapp.answers import json_response, read_body, read_json, refuse_unknown
+from webapp.jobs import cursors
 from webapp.jobs.model import ItemStatus, JobState, Order
 from webapp.jobs.protocol import REPLAY_LIMIT
 from webapp.keys import FEED, RECORDS, RUNNER
-from webapp.problems import CursorMismatch, InvalidRequest
+from webapp.problems import InvalidRequest
 
 Choice = TypeVar("Choice", JobState, ItemStatus)
 
@@ -28,25 +31,31 @@ async def api_submit(request: web.Request) -> web.Response:
     return json_response(job, status=201, headers={"Location": f"/api/v1/jobs/{job.id}"})
 
 
-async def api_jobs(request: web.Request) -> web.Response:
-    """A page of jobs, newest first."""
+async def api_jobs(request: web.Request) -> web.StreamResponse:
+    """A page of jobs, newest first; one that is known already is not sent again."""
     refuse_unknown(request, PAGE_PARAMETERS | {"state"})
     state = choice(request, "state", JobState)
     limit = whole_number(request, "limit", JOBS_A_PAGE, least=1, most=MOST_JOBS)
-    jobs, following = await request.app[RECORDS].page(state, limit, _number_cursor(request))
-    cursor = None if following is None else str(following)
-    return json_response({"items": jobs, "next": cursor}, headers={"Cache-Control": "no-store"})
+    place = cursors.read(request.query.get("cursor"), state, cursors.NUMBER)
+    jobs, following = await request.app[RECORDS].page(state, limit, int(place) if place else None)
+    page = {"items": jobs, "next": cursors.write(following, state)}
+    versions = msgspec.json.encode([[(job.id, job.seq) for job in jobs], page["next"]])
+    return _unless_known(request, page, hashlib.sha256(versions).hexdigest()[:32])
 
 
 async def api_job(request: web.Request) -> web.StreamResponse:
     """One job; its seq is its version, so a client that has it gets 304."""
     refuse_unknown(request, frozenset())
     job = await request.app[RECORDS].get(request.match_info["id"])
-    headers = {"ETag": f'"{job.id}-{job.seq}"', "Cache-Control": "no-cache"}
-    known = request.if_none_match or ()
-    if any(tag.value in {f"{job.id}-{job.seq}", "*"} for tag in known):
-        raise web.HTTPNotModified(headers=headers)
-    return json_response(job, headers=headers)
+    return _unless_known(request, job, f"{job.id}-{job.seq}")
+
+
+def _unless_known(request: web.Request, body: object, version: str) -> web.Response:
+    """The body under its version as ETag; 304 for a client that has that version."""
+    headers = {"ETag": f'"{version}"', "Cache-Control": "no-cache"}
+    if any(tag.value in {version, "*"} for tag in request.if_none_match or ()):
+        return web.Response(status=304, headers=headers)
+    return json_response(body, headers=headers)
 
 
 async def api_items(request: web.Request) -> web.Response:
@@ -54,12 +63,13 @@ async def api_items(request: web.Request) -> web.Response:
     refuse_unknown(request, PAGE_PARAMETERS | {"status"})
     status = choice(request, "status", ItemStatus)
     limit = whole_number(request, "limit", MOST_ITEMS, least=1, most=MOST_ITEMS)
-    after = request.query.get("cursor", "")
-    if after and not (len(after) == 2 and after.isascii() and after.isupper()):
-        raise CursorMismatch("The cursor is not one of this list's.")
+    after = cursors.read(request.query.get("cursor"), status, cursors.CODE)
     job_id = request.match_info["id"]
     items, following = await request.app[RECORDS].items(job_id, status, limit, after)
-    page = {"items": [item.shown() for item in items], "next": following}
+    page = {
+        "items": [item.shown() for item in items],
+        "next": cursors.write(following, status),
+    }
     return json_response(page, headers={"Cache-Control": "no-store"})
 
 
@@ -130,12 +140,3 @@ def _seconds(request: web.Request, name: str, most: float) -> float:
     if not 0 <= seconds <= most:
         raise InvalidRequest.field(name, "invalid", f"A number of seconds from 0 to {most:g}.")
     return seconds
-
-
-def _number_cursor(request: web.Request) -> int | None:
-    text = request.query.get("cursor")
-    if text is None:
-        return None
-    if not (text.isascii() and text.isdigit() and len(text) <= NUMBER_DIGITS):
-        raise CursorMismatch("The cursor is not one of this list's.")
-    return int(text)
