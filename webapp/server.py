@@ -23,6 +23,7 @@ STUCK_S: Final = 20.0
 # The longest query in any script, percent-encoded, reaches us and is answered by us.
 LINE_LIMIT: Final = 128 * 1024
 EX_SOFTWARE: Final = 70
+FILES_WANTED: Final = 8192
 
 
 class CannotListen(Exception):
@@ -93,9 +94,11 @@ async def serving(app: web.Application, bound: socket.socket) -> AsyncIterator[s
 
 
 def raise_file_limit() -> None:
-    """A job may have a thousand requests open: take as many files as we may have."""
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    """A job may have a thousand requests open, each with a file: ask for enough of them."""
+    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = FILES_WANTED if most == resource.RLIM_INFINITY else min(FILES_WANTED, most)
+    if now != resource.RLIM_INFINITY and now < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
 async def _listen(runner: web.AppRunner, bound: socket.socket) -> None:
