@@ -3,6 +3,7 @@
 
 /**
  * @typedef {object} Place
+ * @property {string} first cursor of the first page of rows that was there, or ""
  * @property {number} pages how many pages of rows were there
  * @property {string} row id of the topmost row in view
  * @property {number} top where that row stood in the window, in CSS pixels
@@ -22,25 +23,48 @@ export function newKey() {
   return crypto.getRandomValues(new Uint32Array(2)).join("-");
 }
 
+// A few pixels down: the border between two rows belongs to neither.
+const INSIDE_PX = 12;
+
+/** How far down the window one begins to read: below the box, which stays at the top. */
+function edge() {
+  return document.querySelector(".search")?.getBoundingClientRect().bottom ?? 0;
+}
+
+/** @param {HTMLElement} root @returns {HTMLElement[]} */
+function pagesOf(root) {
+  return [...root.querySelectorAll(".page")].filter((page) => page instanceof HTMLElement);
+}
+
+/**
+ * The page of rows at the top of the view; null when there are no rows.
+ * @param {HTMLElement} root
+ */
+export function topmostPage(root) {
+  const line = edge() + INSIDE_PX;
+  const pages = pagesOf(root);
+  return pages.findLast((page) => page.getBoundingClientRect().top <= line) ?? pages[0] ?? null;
+}
+
 /** @param {HTMLElement} root @returns {HTMLElement | null} */
 function topmostRow(root) {
-  const edge = document.querySelector(".search")?.getBoundingClientRect().bottom ?? 0;
   const left = root.getBoundingClientRect().left + 100;
-  // A few pixels down: the border between two rows belongs to neither.
-  for (const y of [edge + 12, edge + 40]) {
-    const row = document.elementFromPoint(left, y)?.closest(".row");
+  for (const below of [INSIDE_PX, 40]) {
+    const row = document.elementFromPoint(left, edge() + below)?.closest(".row");
     if (row instanceof HTMLElement) return row;
   }
   return null;
 }
 
-/** @param {HTMLElement} root @param {string} key @param {number} pages */
-export function savePlace(root, key, pages) {
+/** @param {HTMLElement} root @param {string} key */
+export function savePlace(root, key) {
+  const pages = pagesOf(root);
   const row = topmostRow(root);
   const focus = document.activeElement?.closest(".row");
   /** @type {Place} */
   const place = {
-    pages,
+    first: pages[0]?.dataset.cursor ?? "",
+    pages: pages.length,
     row: scrollY > 0 ? row?.dataset.id ?? "" : "",
     top: row?.getBoundingClientRect().top ?? 0,
     focus: focus instanceof HTMLElement ? focus.dataset.id ?? "" : "",

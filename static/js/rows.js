@@ -1,6 +1,7 @@
 // @ts-check
 /** Brings the next rows as one scrolls towards them. */
 
+import { cursorOf } from "./address.js";
 import { announce, grouped } from "./page.js";
 
 const AHEAD = "1500px 0px";
@@ -38,17 +39,36 @@ export class Rows {
     return this.root.querySelector('a[rel="next"]');
   }
 
-  /** To be called when the rows were replaced. */
-  watch() {
+  /**
+   * To be called when the rows were replaced.
+   * @param {string} cursor that of the page of rows which is there now, or ""
+   */
+  watch(cursor) {
     this.#loading = null;
+    this.#mark(0, cursor);
+    this.#observeLink();
+  }
+
+  /** @param {number} index @param {string} cursor */
+  #mark(index, cursor) {
+    const page = this.root.querySelectorAll(".page")[index];
+    if (page instanceof HTMLElement) page.dataset.cursor = cursor;
+  }
+
+  #observeLink() {
     this.#observer.disconnect();
     if (this.#link) this.#observer.observe(this.#link);
   }
 
   /** Append the next page; false when there is none or it did not come. */
   more() {
-    this.#loading ??= this.#append().finally(() => { this.#loading = null; });
-    return this.#loading;
+    if (this.#loading) return this.#loading;
+    const loading = this.#append().finally(() => {
+      // The rows may have been replaced meanwhile; what loads then is not for this one to end.
+      if (this.#loading === loading) this.#loading = null;
+    });
+    this.#loading = loading;
+    return loading;
   }
 
   async #append() {
@@ -60,13 +80,15 @@ export class Rows {
       const response = await fetch(link.dataset.rows);
       if (!link.isConnected) return false;
       if (!response.ok) throw new Error(String(response.status));
-      link.replaceWith(...nodesOf(await response.text()));
+      const nodes = nodesOf(await response.text());
+      const index = this.pages;
+      link.replaceWith(...nodes);
+      this.#mark(index, cursorOf(link.search));
     } catch {
       if (link.isConnected) this.#explain(link);
       return false;
     }
-    this.#observer.disconnect();
-    if (this.#link) this.#observer.observe(this.#link);
+    this.#observeLink();
     this.#count();
     return true;
   }

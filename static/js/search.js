@@ -1,15 +1,18 @@
 // @ts-check
 /** Searches as one types; the address and the history keep up. */
 
+import { addressOf, cursorOf, queryOf, turnedTo } from "./address.js";
 import { announce, need } from "./page.js";
-import { entryKey, goTo, newKey, savedPlace, savePlace } from "./place.js";
+import { entryKey, goTo, newKey, savedPlace, savePlace, topmostPage } from "./place.js";
 import { Rows } from "./rows.js";
 
 const PAUSE_MS = 150;
 // Letters typed in one go are one entry of the history.
 const ONE_GO_MS = 2000;
-// Beyond this, coming back would take too long: then the list begins at its top.
+// Beyond this, coming back would take too long: then the list begins at the page last in view.
 const MOST_PAGES = 100;
+// Browsers let an address be changed some six times a second; typing needs some of that too.
+const FOLLOW_MS = 300;
 
 const form = need("#search");
 const box = /** @type {HTMLInputElement} */ (need("#q"));
@@ -17,7 +20,8 @@ const results = need("#results");
 const rows = new Rows(results);
 
 let key = entryKey();
-let shown = location.search;
+// The query whose rows are shown; while others are awaited, the address is ahead of it.
+let shown = queryOf(location.search);
 let latest = 0;
 let typedAt = -Infinity;
 // While the rows of an entry are being brought back, what is in view is not its place.
@@ -27,20 +31,10 @@ let running = null;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let pause;
 
-/** @param {string} query */
-function addressOf(query) {
-  return query ? `?${new URLSearchParams({ q: query })}` : "";
-}
-
-function queryOfAddress() {
-  const parameters = new URLSearchParams(location.search);
-  return parameters.get("q") ?? parameters.get("query") ?? "";
-}
-
 /** Put the text of the box into the address. */
 function remember() {
   const address = addressOf(box.value);
-  if (address === location.search) return false;
+  if (address === addressOf(queryOf(location.search))) return false;
   const oneGo = performance.now() - typedAt < ONE_GO_MS;
   typedAt = performance.now();
   if (oneGo) {
@@ -68,7 +62,6 @@ function take(html) {
     if (value) box.setAttribute(name, value);
     else box.removeAttribute(name);
   }
-  rows.watch();
 }
 
 function explain() {
@@ -88,19 +81,20 @@ function explain() {
   announce(text.textContent ?? "");
 }
 
-/** Fetch what the address says; answers that were overtaken are dropped. */
-async function load() {
+/** Fetch what an address says; answers that were overtaken are dropped. */
+async function load(address = location.search) {
   const ticket = ++latest;
   running?.abort();
   running = new AbortController();
-  shown = location.search;
   results.setAttribute("aria-busy", "true");
   results.querySelector(".stuck")?.remove();
   try {
-    const response = await fetch(`/${shown}`, { signal: running.signal, headers: { Accept: "text/html" } });
+    const response = await fetch(`/${address}`, { signal: running.signal, headers: { Accept: "text/html" } });
     const html = await response.text();
     if (ticket !== latest) return false;
     take(html);
+    rows.watch(cursorOf(address));
+    shown = queryOf(address);
     announce(results.querySelector(".heading h2, .notice")?.textContent?.trim() ?? "");
   } catch {
     if (ticket !== latest) return false;
@@ -114,43 +108,61 @@ async function load() {
 
 async function search() {
   clearTimeout(pause);
-  if (!remember() && location.search === shown) return;
-  if (await load()) scrollTo({ top: 0, behavior: "instant" });
+  if (remember() && await load()) scrollTo({ top: 0, behavior: "instant" });
+}
+
+/** Whether what is in view belongs to the present entry of the history. */
+function settled() {
+  return !arriving && shown === queryOf(location.search);
 }
 
 function keepPlace() {
-  if (!arriving) savePlace(results, key, rows.pages);
+  if (settled()) savePlace(results, key);
 }
 
-/** Bring back the rows that were there, and stand where one stood. */
-async function comeBack() {
+/** Let the address name the page of rows in view. */
+function follow() {
+  const page = topmostPage(results);
+  const cursor = page?.dataset.cursor ?? "";
+  if (!page || !settled() || cursor === cursorOf(location.search)) return;
+  history.replaceState({ key }, "", `/${turnedTo(location.search, cursor)}${location.hash}`);
+}
+
+/**
+ * Bring back the rows that were there, and stand where one stood.
+ * @param {boolean} anew whether the rows shown are those of another entry
+ */
+async function comeBack(anew) {
   const place = savedPlace(key);
-  if (!place || place.pages > MOST_PAGES) return;
+  const pages = place && place.pages <= MOST_PAGES ? place.pages : 0;
+  const cursor = place && pages ? place.first : cursorOf(location.search);
+  if (anew || cursor !== cursorOf(location.search)) {
+    if (!await load(turnedTo(location.search, cursor))) return;
+    scrollTo({ top: 0, behavior: "instant" });
+  }
   const ticket = latest;
-  while (rows.pages < place.pages && ticket === latest) {
+  while (rows.pages < pages && ticket === latest) {
     if (!await rows.more()) break;
   }
-  if (ticket === latest) await goTo(results, place);
+  if (place && ticket === latest) await goTo(results, place);
 }
 
-/** @param {() => Promise<void>} journey */
-async function arrive(journey) {
+/** @param {boolean} anew */
+async function arrive(anew) {
   arriving = true;
   const destination = key;
-  await journey();
-  if (destination === key) arriving = false;
+  await comeBack(anew);
+  if (destination !== key) return;
+  arriving = false;
+  follow();
 }
 
 async function onHistory() {
   clearTimeout(pause);
   typedAt = -Infinity;
   key = entryKey();
-  box.value = queryOfAddress();
-  await arrive(async () => {
-    if (!await load()) return;
-    scrollTo({ top: 0, behavior: "instant" });
-    await comeBack();
-  });
+  box.value = queryOf(location.search);
+  await arrive(true);
 }
 
 function onInput() {
@@ -159,7 +171,7 @@ function onInput() {
 }
 
 history.scrollRestoration = "manual";
-rows.watch();
+rows.watch(cursorOf(location.search));
 
 box.addEventListener("input", (event) => {
   if (!(event instanceof InputEvent && event.isComposing)) onInput();
@@ -173,15 +185,18 @@ form.addEventListener("submit", (event) => {
 addEventListener("popstate", () => void onHistory());
 addEventListener("pagehide", keepPlace);
 /** @type {ReturnType<typeof setTimeout> | undefined} */
-let settle;
+let following;
 addEventListener("scroll", () => {
-  clearTimeout(settle);
-  settle = setTimeout(keepPlace, 200);
+  following ??= setTimeout(() => {
+    following = undefined;
+    follow();
+    keepPlace();
+  }, FOLLOW_MS);
 }, { passive: true });
 
 const [navigation] = performance.getEntriesByType("navigation");
 if (navigation instanceof PerformanceNavigationTiming && navigation.type !== "navigate") {
-  void arrive(comeBack);
+  void arrive(false);
 }
 // A browser may put back what was typed before the page was left.
-if (box.value !== queryOfAddress()) box.value = queryOfAddress();
+if (box.value !== queryOf(location.search)) box.value = queryOf(location.search);

@@ -1,14 +1,25 @@
 import asyncio
 import re
 from contextlib import suppress
+from typing import Final
 
-from playwright.async_api import Browser, Error, Page, Route, expect
+from playwright.async_api import Browser, Error, Locator, Page, Route, expect
 
 from tests.browser.conftest import Visits
 from tests.browser.program import Program
 
 SCROLL_S = 40
 BOX = 'input[type="search"][name="q"]'
+TOO_LOW: Final = {"y": 1.0}
+CURSORS: Final = "(pages) => pages.map((page) => page.dataset.cursor)"
+COUNT_CHANGES: Final = """
+window.changes = 0;
+const change = history.replaceState;
+history.replaceState = function (...details) {
+  window.changes += 1;
+  return change.apply(this, details);
+};
+"""
 
 
 async def arrows_far_down(page: Page) -> tuple[str, float]:
@@ -164,8 +175,116 @@ async def test_the_page_of_a_cursor_can_be_linked_to(page: Page) -> None:
     names = await page.locator(".row a.name").all_inner_texts()
     assert names[0] not in following[:200]
     assert len(names) >= 200
-    await page.get_by_role("link", name="Show from the first").click()
+    await page.get_by_role("link", name="Earlier rows").click()
     assert (await page.locator(".row a.name").all_inner_texts())[:200] == following[:200]
+
+
+async def turned_to(page: Page, number: int) -> Locator:
+    """Turn the wheel until that page of rows, from 0, is at the top of the view."""
+    section = page.locator(".page").nth(number)
+    async with asyncio.timeout(SCROLL_S):
+        while not await section.count() or (await section.bounding_box() or TOO_LOW)["y"] > 0:
+            await page.mouse.wheel(0, 2000)
+            await page.evaluate("() => new Promise(requestAnimationFrame)")
+    return section
+
+
+async def cursor_of(section: Locator) -> str:
+    """The cursor by which the page of rows was asked for."""
+    cursor = await section.get_attribute("data-cursor")
+    assert cursor
+    return cursor
+
+
+async def test_the_address_names_the_page_of_rows_in_view(page: Page) -> None:
+    await page.add_init_script(COUNT_CHANGES)
+    await page.goto("/?q=arrow&utm_source=letter")
+    names = await page.locator(".row a.name").all_inner_texts()
+    link = await page.locator('a[rel="next"]').get_attribute("href")
+    await page.locator("#results").hover()
+    second = await turned_to(page, 1)
+    assert f"cursor={await cursor_of(second)}" in (link or "")
+    await expect(page).to_have_url(
+        re.compile(rf"/\?q=arrow&utm_source=letter&cursor={await cursor_of(second)}$")
+    )
+    third = await turned_to(page, 2)
+    await expect(page).to_have_url(re.compile(f"cursor={await cursor_of(third)}$"))
+    before = await page.evaluate("scrollY")
+    await page.evaluate("() => new Promise((done) => setTimeout(done, 700))")
+    assert await page.evaluate("scrollY") == before
+    await page.keyboard.press("Home")
+    await expect(page).to_have_url(re.compile(r"/\?q=arrow&utm_source=letter$"))
+    assert (await page.locator(".row a.name").all_inner_texts())[:200] == names[:200]
+    # One for the key of the entry, one for each page of rows on the way down and up again.
+    assert await page.evaluate("window.changes") <= 6
+    await page.locator(BOX).fill("heart")
+    await expect(page).to_have_url(re.compile(r"/\?q=heart$"))
+
+
+async def test_a_copied_address_opens_at_its_page_of_rows(
+    visits: Visits, browser: Browser, page: Page, program: Program
+) -> None:
+    await page.goto("/?q=arrow")
+    await page.locator("#results").hover()
+    section = await turned_to(page, 2)
+    await expect(page).to_have_url(re.compile(f"cursor={await cursor_of(section)}$"))
+    wanted = await section.locator("a.name").all_inner_texts()
+    other = await visits.page(browser, program.url)
+    await other.goto(page.url)
+    assert (await other.locator(".row a.name").all_inner_texts())[: len(wanted)] == wanted
+    earlier = other.get_by_role("link", name="Earlier rows")
+    await expect(earlier).to_have_attribute("href", "/?q=arrow")
+    await expect(earlier).to_be_in_viewport()
+    await other.locator("#results").hover()
+    following = await turned_to(other, 1)
+    await expect(other).to_have_url(re.compile(f"cursor={await cursor_of(following)}$"))
+    await other.locator(BOX).fill("heart")
+    await expect(other).to_have_url(re.compile(r"/\?q=heart$"))
+    await other.go_back()
+    await expect(other.locator(".page")).to_have_count(2)
+    await expect(other.locator(".page").nth(0)).to_have_attribute(
+        "data-cursor", await cursor_of(section)
+    )
+    await earlier.click()
+    await expect(other).to_have_url(re.compile(r"/\?q=arrow$"))
+    await expect(other.locator(".page").nth(0)).to_have_attribute("data-cursor", "")
+
+
+async def test_a_cursors_entry_comes_back_with_all_its_rows(
+    visits: Visits, forgetful_browser: Browser, program: Program
+) -> None:
+    page = await visits.page(forgetful_browser, program.url)
+    await page.goto("/?q=arrow")
+    await page.goto(await page.locator('a[rel="next"]').get_attribute("href") or "")
+    await page.locator("#results").hover()
+    await turned_to(page, 1)
+    cursors = await page.locator(".page").evaluate_all(CURSORS)
+    await expect(page).to_have_url(re.compile(f"cursor={cursors[1]}$"))
+    row = page.locator(".row").nth(207).locator("a.name")
+    await row.scroll_into_view_if_needed()
+    stood = await still_top(page, 207)
+    await row.click()
+    await expect(page).to_have_url(re.compile(r"/characters/U\+"))
+    await page.go_back()
+    for leave in (None, page.reload):
+        if leave:
+            await leave()
+        await expect(page.locator(".row").nth(207)).to_be_in_viewport()
+        assert abs(await still_top(page, 207) - stood) < 3
+        assert (await page.locator(".page").evaluate_all(CURSORS))[:2] == cursors[:2]
+        await expect(page).to_have_url(re.compile(f"cursor={cursors[1]}$"))
+
+
+async def test_without_scripts_one_goes_back_to_the_earlier_rows(
+    visits: Visits, browser: Browser, program: Program
+) -> None:
+    page = await visits.page(browser, program.url, java_script_enabled=False)
+    await page.goto("/")
+    first = await page.locator(".row a.name").first.inner_text()
+    await expect(page.get_by_role("link", name="Earlier rows")).to_have_count(0)
+    await page.locator('a[rel="next"]').click()
+    await page.get_by_role("link", name="Earlier rows").click()
+    await expect(page.locator(".row a.name").first).to_have_text(first)
 
 
 async def test_the_slash_key_goes_to_the_box(page: Page) -> None:
