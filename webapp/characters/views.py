@@ -17,6 +17,7 @@ from webapp.problems import Problem
 API_PARAMETERS: Final = frozenset({"q", "limit", "cursor", "lang", "sort", "mode", "fields"})
 # The answer may be kept, but is to be asked for again: a 304 costs next to nothing.
 CACHE_CONTROL: Final = "no-cache"
+LINK_LIMIT: Final = 4_000
 
 
 async def search_page(request: web.Request) -> web.Response:
@@ -48,19 +49,16 @@ async def character_page(request: web.Request) -> web.Response:
 
 
 async def api_search(request: web.Request) -> web.Response:
-    """One page of hits as JSON; a matching ETag costs no query."""
+    """One page of hits as JSON; a matching ETag costs no query, nor does a page kept."""
     refuse_unknown(request, API_PARAMETERS)
-    search = Search.from_parameters(request.query)
     index = request.app[CHARACTERS]
-    if (unchanged := _not_modified(request, index)) is not None:
-        return unchanged
-    encoded = await _encoded(request, search)
-    headers = _cache_headers(index)
-    if encoded.link:
-        headers["Link"] = encoded.link
-    return web.Response(
-        body=encoded.body, headers=headers, content_type="application/json", charset="utf-8"
-    )
+    encoded = index.pages.get(request.rel_url.raw_query_string)
+    if encoded is None:
+        search = Search.from_parameters(request.query)
+        if (unchanged := _not_modified(request, index)) is not None:
+            return unchanged
+        encoded = await _encoded(request, search)
+    return _not_modified(request, index) or _page_response(encoded, index)
 
 
 async def api_character(request: web.Request) -> web.Response:
@@ -74,16 +72,25 @@ async def api_character(request: web.Request) -> web.Response:
 
 
 async def _encoded(request: web.Request, search: Search) -> EncodedPage:
+    """The page, made and kept under the parameters just as they were sent."""
     index = request.app[CHARACTERS]
+    page = await _page(index, search)
+    next_url = search.url(request.path, page.next) if page.next else None
+    body = page_json(page, next_url, search.fields)
+    encoded = EncodedPage(body, f'<{next_url}>; rel="next"' if next_url else "")
     key = request.rel_url.raw_query_string
-    encoded = index.pages.get(key)
-    if encoded is None:
-        page = await _page(index, search)
-        next_url = search.url(request.path, page.next) if page.next else None
-        body = page_json(page, next_url, search.fields)
-        encoded = EncodedPage(body, f'<{next_url}>; rel="next"' if next_url else "")
-        index.pages.put(key, encoded, len(body) + 2 * len(key))
+    index.pages.put(key, encoded, len(body) + 2 * len(key))
     return encoded
+
+
+def _page_response(encoded: EncodedPage, index: CharacterIndex) -> web.Response:
+    headers = _cache_headers(index)
+    # Clients give up on longer headers; the body has the address too.
+    if 0 < len(encoded.link) <= LINK_LIMIT:
+        headers["Link"] = encoded.link
+    return web.Response(
+        body=encoded.body, headers=headers, content_type="application/json", charset="utf-8"
+    )
 
 
 async def _page(index: CharacterIndex, search: Search) -> Page:
