@@ -7,8 +7,8 @@ import { entryKey, goTo, newKey, savedPlace, savePlace, topmostPage } from "./pl
 import { Rows } from "./rows.js";
 
 const PAUSE_MS = 150;
-// Letters typed in one go are one entry of the history.
-const ONE_GO_MS = 2000;
+// Letters typed in one go are one entry of the history; a longer rest between two ends it.
+const REST_MS = 1500;
 // Beyond this, coming back would take too long: then the list begins at the page last in view.
 const MOST_PAGES = 100;
 // Browsers let an address be changed some six times a second; typing needs some of that too.
@@ -24,6 +24,8 @@ let key = entryKey();
 let shown = queryOf(location.search);
 let latest = 0;
 let typedAt = -Infinity;
+// Whether what is being typed has its entry in the history already.
+let entered = false;
 // While the rows of an entry are being brought back, what is in view is not its place.
 let arriving = false;
 /** @type {AbortController | null} */
@@ -35,15 +37,14 @@ let pause;
 function remember() {
   const address = addressOf(box.value);
   if (address === addressOf(queryOf(location.search))) return false;
-  const oneGo = performance.now() - typedAt < ONE_GO_MS;
-  typedAt = performance.now();
-  if (oneGo) {
+  if (entered) {
     history.replaceState({ key }, "", `/${address}`);
   } else {
     keepPlace();
     key = newKey();
     arriving = false;
     history.pushState({ key }, "", `/${address}`);
+    entered = true;
   }
   return true;
 }
@@ -159,13 +160,18 @@ async function arrive(anew) {
 
 async function onHistory() {
   clearTimeout(pause);
-  typedAt = -Infinity;
+  entered = false;
   key = entryKey();
   box.value = queryOf(location.search);
   await arrive(true);
 }
 
-function onInput() {
+function onKeystroke() {
+  if (performance.now() - typedAt > REST_MS) entered = false;
+  typedAt = performance.now();
+}
+
+function searchSoon() {
   clearTimeout(pause);
   pause = setTimeout(() => void search(), PAUSE_MS);
 }
@@ -174,13 +180,14 @@ history.scrollRestoration = "manual";
 rows.watch(cursorOf(location.search));
 
 box.addEventListener("input", (event) => {
-  if (!(event instanceof InputEvent && event.isComposing)) onInput();
+  onKeystroke();
+  if (!(event instanceof InputEvent && event.isComposing)) searchSoon();
 });
-box.addEventListener("compositionend", onInput);
+box.addEventListener("compositionend", searchSoon);
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   void search();
-  typedAt = -Infinity;
+  entered = false;
 });
 addEventListener("popstate", () => void onHistory());
 addEventListener("pagehide", keepPlace);

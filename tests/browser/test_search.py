@@ -105,6 +105,22 @@ async def test_typing_on_makes_one_entry_of_the_history(page: Page) -> None:
     await expect(page).to_have_url(re.compile("q=rook$"))
 
 
+async def test_after_a_rest_another_query_is_an_entry_of_its_own(page: Page) -> None:
+    await page.goto("/")
+    await page.locator(BOX).press_sequentially("arrow", delay=50)
+    await expect(page.get_by_role("heading", name="match “arrow”")).to_be_visible()
+    # The page tells one go from the next by the clock, so the test has to let it run.
+    await page.evaluate("() => new Promise((done) => setTimeout(done, 1700))")
+    await page.locator(BOX).press("Control+a")
+    await page.locator(BOX).press_sequentially("heart", delay=200)
+    await expect(page.get_by_role("heading", name="match “heart”")).to_be_visible()
+    await page.go_back()
+    await expect(page.get_by_role("heading", name="match “arrow”")).to_be_visible()
+    await expect(page.locator(BOX)).to_have_value("arrow")
+    await page.go_back()
+    await expect(page).to_have_url(re.compile("/$"))
+
+
 async def test_an_overtaken_answer_is_dropped(page: Page) -> None:
     overtaken, late, answered = asyncio.Event(), asyncio.Event(), asyncio.Event()
 
