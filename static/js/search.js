@@ -13,6 +13,8 @@ const REST_MS = 1500;
 const MOST_PAGES = 100;
 // Browsers let an address be changed some six times a second; typing needs some of that too.
 const FOLLOW_MS = 300;
+// The server turns longer addresses away unread, without a word for people.
+const LONGEST_ADDRESS = 128_000;
 
 const form = need("#search");
 const box = /** @type {HTMLInputElement} */ (need("#q"));
@@ -20,8 +22,11 @@ const results = need("#results");
 const rows = new Rows(results);
 
 let key = entryKey();
-// The query whose rows are shown; while others are awaited, the address is ahead of it.
-let shown = queryOf(location.search);
+// The query that was asked last, unless it failed, and the one whose answer is shown.
+/** @type {string | null} */
+let asked = queryOf(location.search);
+/** @type {string | null} */
+let shown = asked;
 let latest = 0;
 let typedAt = -Infinity;
 // Whether what is being typed has its entry in the history already.
@@ -49,11 +54,8 @@ function remember() {
   return true;
 }
 
-/** @param {string} html */
-function take(html) {
-  const page = new DOMParser().parseFromString(html, "text/html");
-  const fresh = page.getElementById("results");
-  if (!fresh) throw new Error("this is no page of results");
+/** @param {Document} page @param {HTMLElement} fresh its results */
+function take(page, fresh) {
   document.title = page.title;
   results.dataset.total = fresh.dataset.total;
   results.replaceChildren(...fresh.childNodes);
@@ -65,13 +67,15 @@ function take(html) {
   }
 }
 
-function explain() {
+/** @param {string} [reason] the server's own */
+function explain(reason) {
+  asked = null;
   const notice = document.createElement("div");
   notice.className = "notice bad stuck";
   const text = document.createElement("p");
-  text.textContent = navigator.onLine
+  text.textContent = reason ?? (navigator.onLine
     ? "The search did not work. Nothing is lost: the rows below are those from before."
-    : "You are offline. What you see stays; new searches need a connection.";
+    : "You are offline. What you see stays; new searches need a connection.");
   const again = document.createElement("button");
   again.className = "button";
   again.type = "button";
@@ -82,21 +86,44 @@ function explain() {
   announce(text.textContent ?? "");
 }
 
+/** Say what the server could not: that the text is too long to reach it. */
+function refuse() {
+  latest += 1;
+  running?.abort();
+  asked = shown = null;
+  const notice = document.createElement("p");
+  notice.className = "notice bad";
+  notice.id = "query-problem";
+  notice.role = "alert";
+  notice.textContent = "This text is too long to search for; shorten it.";
+  results.removeAttribute("aria-busy");
+  results.replaceChildren(notice);
+  box.setAttribute("aria-invalid", "true");
+  box.setAttribute("aria-describedby", notice.id);
+}
+
 /** Fetch what an address says; answers that were overtaken are dropped. */
 async function load(address = location.search) {
   const ticket = ++latest;
   running?.abort();
   running = new AbortController();
+  asked = queryOf(address);
   results.setAttribute("aria-busy", "true");
   results.querySelector(".stuck")?.remove();
   try {
     const response = await fetch(`/${address}`, { signal: running.signal, headers: { Accept: "text/html" } });
-    const html = await response.text();
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
     if (ticket !== latest) return false;
-    take(html);
+    const fresh = page.getElementById("results");
+    if (!fresh) {
+      explain(page.querySelector(".problem h1 + p")?.textContent ?? undefined);
+      return false;
+    }
+    take(page, fresh);
     rows.watch(cursorOf(address));
     shown = queryOf(address);
-    announce(results.querySelector(".heading h2, .notice")?.textContent?.trim() ?? "");
+    // An alert is read out by itself.
+    announce(results.querySelector(".heading h2")?.textContent?.trim() ?? "");
   } catch {
     if (ticket !== latest) return false;
     explain();
@@ -109,7 +136,12 @@ async function load(address = location.search) {
 
 async function search() {
   clearTimeout(pause);
-  if (remember() && await load()) scrollTo({ top: 0, behavior: "instant" });
+  if (addressOf(box.value).length > LONGEST_ADDRESS) {
+    refuse();
+    return;
+  }
+  if (!remember() && asked === queryOf(location.search)) return;
+  if (await load()) scrollTo({ top: 0, behavior: "instant" });
 }
 
 /** Whether what is in view belongs to the present entry of the history. */

@@ -3,6 +3,7 @@ import re
 from contextlib import suppress
 from typing import Final
 
+import pytest
 from playwright.async_api import Browser, Error, Locator, Page, Route, expect
 
 from tests.browser.conftest import Visits
@@ -12,6 +13,11 @@ SCROLL_S = 40
 BOX = 'input[type="search"][name="q"]'
 TOO_LOW: Final = {"y": 1.0}
 CURSORS: Final = "(pages) => pages.map((page) => page.dataset.cursor)"
+REFUSED: Final = {
+    "too long": ("a" * 10_001, "at most 10,000 characters; this has 10,00"),
+    "too many words": (" ".join(f"w{number}" for number in range(33)), "at most 32 words"),
+    "too long to be sent": ("\N{PILE OF POO}" * 12_000, "too long to search for"),
+}
 COUNT_CHANGES: Final = """
 window.changes = 0;
 const change = history.replaceState;
@@ -158,6 +164,42 @@ async def test_a_search_that_fails_is_said_and_can_be_repeated(visits: Visits, p
     await page.get_by_role("button", name="Try again").click()
     await expect(page.get_by_role("heading", name="match “bishop”")).to_be_visible()
     await expect(page.locator(".stuck", has_text="The search did not work")).to_have_count(0)
+
+
+@pytest.mark.parametrize(("text", "sentence"), REFUSED.values(), ids=REFUSED.keys())
+async def test_a_query_that_is_refused_says_why_at_the_box(
+    text: str, sentence: str, visits: Visits, page: Page
+) -> None:
+    visits.tolerate(page, "status of 422")
+    await page.goto("/?q=rook")
+    box = page.locator(BOX)
+    await box.focus()
+    # Like a paste, and unlike fill, this minds a maxlength.
+    await page.keyboard.insert_text(text)
+    await expect(page.get_by_role("alert")).to_contain_text(sentence)
+    await expect(box).to_have_attribute("aria-invalid", "true")
+    await expect(box).to_have_accessible_description(re.compile(re.escape(sentence)))
+    assert text in await box.input_value()
+    await expect(page.get_by_text("Try again")).to_have_count(0)
+    await box.fill("rook")
+    await expect(page.get_by_role("heading", name="match “rook”")).to_be_visible()
+    await expect(box).not_to_have_attribute("aria-invalid", "true")
+    await expect(page.get_by_role("alert")).to_have_count(0)
+
+
+async def test_the_reason_of_a_server_in_trouble_is_passed_on(visits: Visits, page: Page) -> None:
+    visits.tolerate(page, "status of 503")
+    await page.goto("/?q=rook")
+    trouble = '<div class="problem"><h1>Unavailable</h1><p>The search took too long.</p></div>'
+    await page.route(
+        re.compile(r"\?q=bishop$"),
+        lambda route: route.fulfill(status=503, content_type="text/html", body=trouble),
+    )
+    await page.locator(BOX).fill("bishop")
+    await expect(page.locator(".stuck p")).to_have_text("The search took too long.")
+    await page.unroute_all()
+    await page.locator(BOX).press("Enter")
+    await expect(page.get_by_role("heading", name="match “bishop”")).to_be_visible()
 
 
 async def test_rows_that_fail_to_come_can_be_asked_for_again(visits: Visits, page: Page) -> None:
