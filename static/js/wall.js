@@ -58,6 +58,16 @@ function drawFlag(item, source) {
   return image;
 }
 
+/**
+ * The failure before which that of this country belongs; null at the end.
+ * @param {HTMLElement} list in the order of the codes
+ * @param {string} code
+ */
+function firstAfter(list, code) {
+  const lines = [...list.querySelectorAll("li")];
+  return lines.find((line) => (line.dataset.failure ?? "") > code) ?? null;
+}
+
 /** @param {Item} item */
 function newTile(item) {
   const tile = fromTemplate("tile");
@@ -168,7 +178,7 @@ export class Wall {
       code.textContent = item.code;
       const name = item.name === item.code ? "" : ` ${item.name}`;
       line.append(code, `${name}: ${item.error?.detail ?? "no reason given"}`);
-      list.append(line);
+      list.insertBefore(line, firstAfter(list, item.code));
     }
     write(need('[data-field="failed"]', box), String(list.children.length));
     box.hidden = list.children.length === 0;

@@ -12,6 +12,14 @@ from tests.upstream import Upstream
 
 BRAZIL = re.compile("brazil", re.IGNORECASE)
 LONG_MS = 60_000
+KEEP_ARRIVALS = """
+window.arrived = [];
+new MutationObserver((changes) => {
+  for (const { addedNodes } of changes) {
+    for (const line of addedNodes) window.arrived.push(line.dataset.failure);
+  }
+}).observe(document.querySelector(".failures ul"), { childList: true });
+"""
 # What the console says of a server that was killed.
 GONE = "ERR_CONNECTION|WebSocket connection|ERR_EMPTY_RESPONSE|ERR_INCOMPLETE"
 
@@ -153,6 +161,27 @@ async def test_what_fails_says_why(holding: Program, visits: Visits, browser: Br
     assert await page.locator(".failures img").count() == 0
     await page.reload()
     await expect(page.locator(".failures li")).to_have_text(shown)
+
+
+async def test_failures_stand_in_the_order_of_their_codes(
+    own_program: Program, visits: Visits, browser: Browser
+) -> None:
+    page = await visits.page(browser, own_program.url)
+    select = {"codes": ["A", "B", "C", "G", "M", "S"]}
+    order = {"source": "error", "select": select, "retries": 0, "concurrency": 150}
+    answer = await page.request.post("/api/v1/jobs", data=order)
+    job = json.loads(await answer.body())
+    await page.goto(f"/flags/jobs/{job['id']}")
+    await page.evaluate(KEEP_ARRIVALS)
+    await expect(page.locator(".badge")).to_have_text("Finished with errors")
+    lines = page.locator(".failures li")
+    shown = await lines.all_inner_texts()
+    assert shown == sorted(shown)
+    arrived = await page.evaluate("window.arrived")
+    assert arrived != sorted(arrived), "they came in order by themselves"
+    await expect(page.locator('[data-field="failed"]')).to_have_text(str(len(shown)))
+    await page.reload()
+    await expect(lines).to_have_text(shown)
 
 
 async def test_mistakes_are_told_by_their_fields(visits: Visits, page: Page) -> None:
