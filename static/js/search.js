@@ -193,7 +193,10 @@ async function arrive(anew) {
 async function onHistory() {
   clearTimeout(pause);
   entered = false;
+  // A link within the page makes an entry without a state; the rows are there already.
+  const within = history.state === null;
   key = entryKey();
+  if (within) return;
   box.value = queryOf(location.search);
   await arrive(true);
 }

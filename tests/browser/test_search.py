@@ -345,6 +345,20 @@ async def test_without_scripts_one_goes_back_to_the_earlier_rows(
     await expect(page.locator(".row a.name").first).to_have_text(first)
 
 
+async def test_a_link_within_the_page_leaves_the_rows_alone(page: Page) -> None:
+    await page.goto("/?q=arrow")
+    await page.locator("#results").hover()
+    await turned_to(page, 1)
+    rows = await page.locator(".row").count()
+    await page.evaluate("document.querySelector('.row').id = 'mine'")
+    await page.get_by_role("link", name="Skip to content").press("Enter")
+    await expect(page).to_have_url(re.compile("#main$"))
+    await expect(page.locator("#main")).to_be_focused()
+    await page.evaluate("() => new Promise((done) => setTimeout(done, 300))")
+    assert await page.locator(".row").count() >= rows
+    assert await page.locator("#mine").count() == 1
+
+
 async def test_the_slash_key_goes_to_the_box(page: Page) -> None:
     await page.goto("/characters/U+2658")
     await page.keyboard.press("/")
