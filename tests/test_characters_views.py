@@ -167,9 +167,11 @@ async def test_the_pages_lead_on_without_scripts(client: ClientSession) -> None:
 async def test_the_page_shows_what_is_wrong_with_a_query(client: ClientSession) -> None:
     async with client.get("/?q=arrow&cursor=nonsense") as response:
         assert response.status == 400
-        assert "The cursor is malformed" in await response.text()
+        page = await response.text()
+        assert "The cursor is malformed" in page
+        assert 'href="/?q=arrow">Show from the first' in page
     async with client.get("/?q=U%2B0..U%2BFFFF") as response:
         assert response.status == 422
-        assert "a range holds at most" in await response.text()
+        assert "A range holds at most" in await response.text()
     async with client.get("/rows?q=arrow&cursor=nonsense") as response:
         assert response.status == 400

@@ -12,7 +12,7 @@ from webapp.characters.index import CharacterIndex, EncodedPage
 from webapp.characters.model import Page, page_json
 from webapp.characters.parameters import Search
 from webapp.keys import CHARACTERS
-from webapp.problems import Problem
+from webapp.problems import CursorMismatch, Problem
 
 API_PARAMETERS: Final = frozenset({"q", "limit", "cursor", "lang", "sort", "mode", "fields"})
 # The answer may be kept, but is to be asked for again: a 304 costs next to nothing.
@@ -120,6 +120,8 @@ async def _rows_context(request: web.Request) -> dict[str, Any]:
 
 
 def _problem_context(request: web.Request, problem: Problem) -> dict[str, Any]:
+    # Beside the box nobody needs to be told that it is about the box.
+    detail = problem.errors[0].detail if problem.errors else problem.detail
     return {
         "q": _typed(request),
         "page": None,
@@ -131,7 +133,11 @@ def _problem_context(request: web.Request, problem: Problem) -> dict[str, Any]:
         "interpretation": [],
         "corrected": None,
         "notices": [],
-        "problem": {"title": problem.title, "detail": problem.detail},
+        "problem": {
+            "title": problem.title,
+            "detail": detail[:1].upper() + detail[1:],
+            "is_place": isinstance(problem, CursorMismatch),
+        },
     }
 
 
