@@ -41,7 +41,12 @@ def tree(tmp_path: Path) -> Path:
 
 def door(tree: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
     """A run of the checks in that tree."""
-    script = f"import sys; from tools.checks import main; sys.exit(main({list(arguments)!r}))"
+    return python(tree, f"main({list(arguments)!r})", **more)
+
+
+def python(tree: Path, call: str, **more: str) -> subprocess.CompletedProcess[str]:
+    """A function of the checks called in that tree, its answer the exit code."""
+    script = f"import sys; from tools.checks import every_test, main; sys.exit({call})"
     return subprocess.run(
         [sys.executable, "-c", script],
         cwd=tree,
@@ -63,9 +68,25 @@ def test_one_failing_check_stops_none_and_fails_the_whole(tree: Path) -> None:
     assert run.returncode == 1
     titles = [line for line in run.stdout.splitlines() if line.startswith("== ")]
     assert titles[0] == "== ruff check"
-    assert titles[-2:] == ["== mypy --strict", "== pytest"]
+    assert titles[-3:] == ["== mypy --strict", "== pytest", "== pytest: the slow half"]
     assert "FAILED: ruff check" in run.stdout
-    assert "1 passed" in run.stdout.splitlines()[-1]
+    assert "1 passed" in run.stdout
+
+
+@pytest.mark.crash
+@pytest.mark.parametrize(("marked", "code"), [("True", 0), ("False", 1)])
+def test_the_slow_half_counts_and_has_the_closing_line(tree: Path, marked: str, code: int) -> None:
+    (tree / "webapp" / "__init__.py").write_text('"""A small product."""\n')
+    (tree / "tests" / "test_name.py").write_text(
+        "import pytest\n\nimport webapp\n\n\ndef test_quick() -> None:\n"
+        "    assert webapp.__doc__\n\n\n"
+        f"@pytest.mark.crash\ndef test_slow() -> None:\n    assert {marked}\n"
+    )
+    run = python(tree, "every_test()")
+    outcome = "1 failed" if code else "1 passed"
+    assert run.stdout.count("1 passed") == 2 - code
+    assert f"{outcome}, 1 deselected" in run.stdout.splitlines()[-1]
+    assert run.returncode == code, run.stdout
 
 
 @pytest.mark.crash

@@ -3,9 +3,10 @@
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from tools.checks import node
 from tools.checks.requirements import MissingRequirementError, is_demanded
@@ -14,6 +15,9 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 PYTHON = sys.executable
 # python -m throughout: with it the tree's own packages are found too.
 PYTEST = [PYTHON, "-m", "pytest"]
+COVERAGE = [PYTHON, "-m", "coverage"]
+HALVES = {"quick": "not browser and not crash", "slow": "browser or crash"}
+NO_TESTS_COLLECTED = 5
 LINT_IMPORTS = [
     PYTHON,
     "-c",
@@ -43,8 +47,42 @@ def every_check() -> int:
     failed = [check.name for check in checks() if not passes(check)]
     if failed:
         say(f"FAILED: {', '.join(failed)}")
-    tests = run_titled(Check("pytest", [*PYTEST, "--cov", "--cov-report=term"]))
-    return tests or int(bool(failed))
+    say("== pytest")
+    return every_test() or int(bool(failed))
+
+
+def every_test() -> int:
+    """The quick tests in sight, the slow ones beside them: these wait where those work."""
+    with tempfile.TemporaryFile("w+") as report:
+        slow = subprocess.Popen(**half("slow"), stdout=report, stderr=subprocess.STDOUT)
+        try:
+            quick = subprocess.run(**half("quick"), check=False).returncode
+        finally:
+            beside = slow.wait()
+        coverage = measure_coverage()
+        report.seek(0)
+        say(f"== pytest: the slow half\n{report.read()}".rstrip())
+    outcomes = {quick, beside, coverage} - {0, NO_TESTS_COLLECTED}
+    return int(bool(outcomes))
+
+
+def half(name: str) -> dict[str, Any]:
+    """How to run one half of the tests, with a coverage file of its own."""
+    command = [*PYTEST, "-m", HALVES[name], "--cov", "--cov-report=", "--cov-fail-under=0"]
+    return {"args": command, "env": {**os.environ, "COVERAGE_FILE": coverage_file(name)}}
+
+
+def coverage_file(name: str) -> str:
+    return str(ROOT / f".coverage-{name}")
+
+
+def measure_coverage() -> int:
+    """The coverage of both halves together; not 0 when it is too low."""
+    files = [path for path in map(coverage_file, HALVES) if Path(path).exists()]
+    if not files:
+        return 0
+    run([*COVERAGE, "combine", "--quiet", *files])
+    return run([*COVERAGE, "report"])
 
 
 def checks() -> Iterator[Check]:
