@@ -223,6 +223,18 @@ async def test_the_next_process_goes_on_where_this_one_stopped(
             assert (await jobs.job(waiting["id"]))["state"] == "queued"
 
 
+async def test_a_job_begun_again_takes_up_what_its_former_task_dropped(
+    jobs: JobsClient, upstream: Upstream, app: web.Application
+) -> None:
+    job = await jobs.submit("hold", ["A"], concurrency=3)
+    await upstream.arrived(3)
+    # As when a cancellation stopped the task and then could not be written.
+    await app[RUNNER]._stop([job["id"]])
+    upstream.release()
+    await jobs.post(f"/api/v1/jobs/{job['id']}/start")
+    assert (await jobs.finished(job["id"]))["counters"]["ok"] == 26
+
+
 async def test_a_cancel_that_was_interrupted_is_finished_by_the_next_process(
     processes: list[web.Application],
 ) -> None:

@@ -21,7 +21,6 @@ class Subscription:
     def __init__(self) -> None:
         self.wake = asyncio.Event()
         self.cursors: dict[str, int] = {}
-        self.follows_all = False
         self.changed: dict[str, Job] = {}
 
     def take_changed(self) -> list[Job]:
@@ -92,7 +91,6 @@ class Feed:
 
     def follow_all(self, subscription: Subscription) -> None:
         """Wake the subscription whenever any job changes."""
-        subscription.follows_all = True
         self._overviews.add(subscription)
 
     def leave(self, subscription: Subscription, job_id: str) -> None:
@@ -105,7 +103,6 @@ class Feed:
 
     def leave_all(self, subscription: Subscription) -> None:
         """Follow the jobs as a whole no longer."""
-        subscription.follows_all = False
         subscription.changed.clear()
         self._overviews.discard(subscription)
 

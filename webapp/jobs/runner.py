@@ -64,10 +64,7 @@ class Runner:
         for job in await self._records.unfinished():
             if job.state is JobState.CANCELLING:
                 await self._store.finish_cancel(job.id)
-            elif job.state is JobState.RUNNING:
-                await self._store.requeue(job.id, "restart")
-                self._begin(job.id)
-            elif job.options.start:
+            elif job.state is JobState.RUNNING or job.options.start:
                 self._begin(job.id)
 
     async def submit(self, order: Order) -> Job:
@@ -101,11 +98,6 @@ class Runner:
         for job_id in await self._stop(list(self._tasks)):
             await self._store.requeue(job_id, "shutdown")
 
-    @property
-    def active(self) -> int:
-        """How many jobs are being carried out now."""
-        return len(self._tasks)
-
     def _begin(self, job_id: str) -> None:
         if job_id not in self._tasks and not self._closing:
             task = asyncio.create_task(self._carry_out(job_id), name=f"job {job_id}")
@@ -124,6 +116,8 @@ class Runner:
     async def _carry_out(self, job_id: str) -> None:
         try:
             await self._store.start(job_id)
+            # What was under way when an earlier task of this job ended is nobody's now.
+            await self._store.requeue(job_id, "restart")
             job, items = await self._records.snapshot(job_id)
             pending = {item.code: item for item in items if item.status is ItemStatus.PENDING}
             # What this job itself brought before a crash is fetched again, not skipped.
