@@ -66,3 +66,55 @@ def join_surrogates(text: str) -> str:
 def printable(text: str) -> str:
     """The text with lone surrogates replaced, which neither JSON nor SQLite can hold."""
     return _SURROGATE.sub("\ufffd", text)
+
+
+# Names say RIGHTWARDS where people say right; both become one word, in the index and in the query.
+SYNONYMS = {
+    "rightwards": "right",
+    "rightward": "right",
+    "leftwards": "left",
+    "leftward": "left",
+    "upwards": "up",
+    "upward": "up",
+    "downwards": "down",
+    "downward": "down",
+    "lowercase": "small",
+    "lower": "small",
+    "uppercase": "capital",
+    "upper": "capital",
+    "gray": "grey",
+    "colour": "color",
+    "centre": "center",
+}
+_NO_PLURAL = ("ss", "us", "is")
+_UNSPACED = regex.compile(
+    r"[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmr}\p{sc=Mymr}ー]"
+)
+
+
+def canonical(word: str) -> str:
+    """The word under which a folded word is indexed: synonyms are one, and so are plurals."""
+    word = SYNONYMS.get(word, word)
+    if len(word) < 4 or not word.endswith("s") or word.endswith(_NO_PLURAL) or not word.isascii():
+        return word
+    if word.endswith(("sses", "shes", "ches", "xes", "zes")):
+        return word[:-2]
+    if word.endswith("ies") and len(word) > 4:
+        return f"{word[:-3]}y"
+    return word[:-1]
+
+
+def squash(text: str) -> str:
+    """The words of a text as one, so that `newline` is NEW LINE; the text itself when it has none."""
+    return "".join(words(text)) or fold(text).strip()
+
+
+def is_unspaced(word: str) -> bool:
+    """True for a word of a script that puts no spaces between words."""
+    return _UNSPACED.match(word) is not None
+
+
+def suffixes(word: str) -> list[str]:
+    """What a word of an unspaced script ends with, itself first: any part of it begins one."""
+    starts = [0, *(m.start() for m in regex.finditer(r"(?<=.)\P{M}", word))]
+    return [word[start:] for start in starts]

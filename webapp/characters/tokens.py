@@ -1,0 +1,79 @@
+"""The tokens of the search table: which field of a row a word stands in, and what the row is.
+
+The builder writes them and the search asks for them; both spell them here. The tokenizer keeps `=`,
+`_` and everything beyond ASCII, and folds A-Z, so values are given in lower case.
+"""
+
+import re
+
+
+_NUMERIC = str.maketrans({"/": "=", ".": "_", "-": "m"})
+_NOT_VALUE = re.compile(r"[^0-9a-z=_]+")
+
+# A locale's tokens begin with one character of a private use area, so no word can be mistaken for one.
+FIRST_LOCALE = 0xE000
+
+
+def name_word(word: str) -> str:
+    """A word of a name: official name, alias of any kind, CLDR's English name."""
+    return word
+
+
+def other_word(word: str) -> str:
+    """A word that stands in no name of the row, but in a keyword, definition, entity or reading."""
+    return f"={word}"
+
+
+def keyword_word(word: str) -> str:
+    """A word of an English keyword or short code."""
+    return f"_k_{word}"
+
+
+def keyword(squashed: str) -> str:
+    """A whole English keyword or short code."""
+    return f"_e_{squashed}"
+
+
+def definition(squashed: str) -> str:
+    """One whole meaning of an ideograph, such as `dragon`."""
+    return f"_l_{squashed}"
+
+
+def note_word(word: str) -> str:
+    """A word of a remark of the Names List."""
+    return f"_t_{word}"
+
+
+def locale_word(locale: int, word: str) -> str:
+    """A word of a name or keyword of several words in the locale of this number."""
+    return f"{chr(FIRST_LOCALE + locale)}{word}"
+
+
+def locale_keyword(locale: int, word: str) -> str:
+    """A name or keyword of one word in the locale of this number."""
+    return f"{chr(FIRST_LOCALE + locale)}={word}"
+
+
+def fact(key: str, value: str) -> str:
+    """Something true of the row: `fact("gc", "Lu")`; case, spaces and punctuation do not count."""
+    return f"_{key}_{_NOT_VALUE.sub('', value.casefold().replace('-', '').replace(' ', ''))}"
+
+
+def number(value: str) -> str:
+    """A numeric value such as `1/2` or `-1/2`, or a version such as `15.1`, told from all others."""
+    return value.translate(_NUMERIC)
+
+
+def quoted(token: str) -> str:
+    """The token as a string of FTS5's query language."""
+    return f'"{token}"'
+
+
+def classic_word(word: str) -> str:
+    """A word of the official name, as both editions of the book index it."""
+    return f"_c_{word.lower()}"
+
+
+def classic_hex(word: str) -> str:
+    """The number at the end of an ideograph's name, which the second edition alone indexes."""
+    return f"_h_{word.lower()}"
