@@ -105,7 +105,7 @@ def canonical(word: str) -> str:
 
 
 def squash(text: str) -> str:
-    """The words of a text as one, so that `newline` is NEW LINE; the text itself when it has none."""
+    """The words of a text as one: `newline` is NEW LINE. Text without words is just folded."""
     return "".join(words(text)) or fold(text).strip()
 
 

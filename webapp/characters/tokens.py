@@ -6,11 +6,10 @@ The builder writes them and the search asks for them; both spell them here. The 
 
 import re
 
+_NUMERIC = str.maketrans({"/": "==", ".": "=", "-": "m"})
+_NOT_VALUE = re.compile(r"[^0-9a-z=]+")
 
-_NUMERIC = str.maketrans({"/": "=", ".": "_", "-": "m"})
-_NOT_VALUE = re.compile(r"[^0-9a-z=_]+")
-
-# A locale's tokens begin with one character of a private use area, so no word can be mistaken for one.
+# A locale's tokens begin with a character for private use: no word can be mistaken for one.
 FIRST_LOCALE = 0xE000
 
 
@@ -56,11 +55,11 @@ def locale_keyword(locale: int, word: str) -> str:
 
 def fact(key: str, value: str) -> str:
     """Something true of the row: `fact("gc", "Lu")`; case, spaces and punctuation do not count."""
-    return f"_{key}_{_NOT_VALUE.sub('', value.casefold().replace('-', '').replace(' ', ''))}"
+    return f"_{key}_{_NOT_VALUE.sub('', value.lower())}"
 
 
 def number(value: str) -> str:
-    """A numeric value such as `1/2` or `-1/2`, or a version such as `15.1`, told from all others."""
+    """A number such as `1/2` or `-1`, or a version such as `15.1`, told from all others."""
     return value.translate(_NUMERIC)
 
 
