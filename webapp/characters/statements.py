@@ -3,149 +3,187 @@
 # ruff: noqa: S608 - every part of a statement is a constant of this module; texts are bound
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from webapp.characters.cursor import Place
-from webapp.characters.query import Query
-from webapp.characters.schema import ALIAS, OFFICIAL
+import msgspec
 
-DIRECT, NAME, FORMAL_ALIAS, WORDS, PREFIX = range(5)
+from webapp.characters.tiers import WHY, Plan, Tier
 
-_WHY = {
-    NAME: "the full name",
-    FORMAL_ALIAS: "a formal alias",
-    WORDS: "words of the name",
-    PREFIX: "beginning of a word",
-}
+# A place is a tier and a number within it, in one integer that sorts as they do.
+NUMBER_BITS = 40
+_NUMBER = (1 << NUMBER_BITS) - 1
 
-# The parameters of every statement: ?1 keys as JSON, ?2 name, ?3 all words whole, ?4 the last one
-# as a prefix too, ?5 the last one as a prefix only, ?6 the number after which to go on, ?7 the
-# reason of direct hits, ?8 the limit.
-_FOUND = """
-direct(row, number) as materialized (
-  select keys.row, min(wanted.key) from json_each(?1) wanted
-  join keys on keys.key = wanted.value group by keys.row),
-named(row, tier) as materialized (select row, min(tier) from names where key = ?2 group by row)
-"""
-_NEITHER = "not in (select row from direct union all select row from named)"
-_TOTAL = """
-(select count(*) from search where search match ?4) + (select count(*) from direct
-  where not exists (select 1 from search where search match ?4 and search.rowid = direct.row))
-"""
-_TOTAL_DIRECT = "(select count(*) from direct)"
 _ITEM = """json || ',"why":"' || {why} || '"}}'"""
+_NAMED_WHY = "case place >> 40 when 0 then ?2 {} end".format(
+    " ".join(f"when {tier:d} then '{why}'" for tier, why in WHY.items() if tier < Tier.NAME_WORDS)
+)
+# Hits that are found by key: ?1 identifiers as JSON, ?2 the reason of those, ?3 [hash, tier in
+# the table, tier] of names as JSON, ?4 the hash of a best bet.
+_FOUND = f"""
+found(row, place) as materialized (
+  select row, min(place) from (
+    select keys.row row, wanted.key place
+      from json_each(?1) wanted join keys on keys.key = wanted.value
+    union all select row, {Tier.BEST_BET:d} << 40 | place from best where hash = ?4
+    union all select exact.row, (wanted.value ->> 2) << 40 | exact.row
+      from json_each(?3) wanted cross join exact
+      on exact.hash = wanted.value ->> 0 and exact.tier = wanted.value ->> 1)
+  group by row)"""
+_MATCHES = "exists (select 1 from search where search match {} and search.rowid = found.row)"
+
+
+class Keys(msgspec.Struct, frozen=True):
+    """What a query looks up by key: identifiers and their reason, names, and a best bet."""
+
+    identifiers: tuple[str, ...] = ()
+    why: str = ""
+    names: tuple[tuple[int, int, int], ...] = ()
+    best: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.identifiers or self.names)
 
 
 class Statement(NamedTuple):
-    """A statement with one row: rows found, the last one's tier << 40 | number, items, total."""
+    """A statement with one row: rows found, the last one's place, items, total."""
 
     sql: str
     values: tuple[object, ...]
 
-    def parameters(self, limit: int) -> Sequence[object]:
-        """What to bind for a page of `limit` rows."""
-        return (*self.values, limit)
+
+class _Binding:
+    """The values of a statement, each with the name it goes by there."""
+
+    def __init__(self, keys: Keys) -> None:
+        self.values: list[object] = [
+            json.dumps(keys.identifiers),
+            keys.why,
+            json.dumps(keys.names),
+            keys.best,
+        ]
+
+    def __call__(self, value: object) -> str:
+        self.values.append(value)
+        return f"?{len(self.values)}"
 
 
-def everything(place: Place, sort: str, characters: int) -> Statement:
-    """All characters without the sequences; the total is known."""
-    order = "cp" if sort == "relevance" else sort
-    rows = f"""
-    select 0 tier, orders.{order} number, {_ITEM.format(why="?7")} item
-    from orders cross join rows on rows.id = orders.row
-    where orders.{order} > ?6 and orders.row <= {characters} order by orders.{order} limit ?8"""
-    return Statement(_page(rows, "0"), ("[]", "", "", "", "", place.number, "every character"))
+class Ranked(NamedTuple):
+    """A query in its best order; `required` and `forbidden` are what its filters come to."""
+
+    keys: Keys
+    plan: Plan
+    required: str = ""
+    forbidden: str = ""
+
+    def page(self, after: int, limit: int, *, count: bool) -> Statement:
+        """The hits behind the place `after`, tier by tier.
+
+        SQLite opens an arm of the union only when the ones before it did not fill the page.
+        """
+        bind = _Binding(self.keys)
+        most = bind(limit)
+        arms = [self._found(bind(after))] if self.keys and after >> 40 < Tier.NAME_WORDS else []
+        arms += [
+            self._matched(bind, tier, match, after)
+            for tier, match in self.plan.tiers
+            if tier >= after >> NUMBER_BITS
+        ]
+        union = " union all ".join(f"select * from ({arm} limit {most})" for arm in arms)
+        union = union or "select 0 place, '' item where false"
+        total = self._total(bind) if count else "0"
+        sql = f"""with {self._keyed(bind)}
+        select count(*), max(place), group_concat(item), {total}
+        from (select * from ({union}) limit {most})"""
+        return Statement(sql, tuple(bind.values))
+
+    def rows(self, order: str) -> Statement:
+        """The numbers of all rows in one of the orders cp, name and age, joined by commas."""
+        bind = _Binding(self.keys)
+        hits = self._hits(bind)
+        sql = f"""with {self._keyed(bind)}
+        select group_concat(row) from (select hits.row from ({hits}) hits
+        cross join orders on orders.row = hits.row order by orders.{order})"""
+        return Statement(sql, tuple(bind.values))
+
+    def facets(self) -> Statement:
+        """(facets, rows with them) of all hits."""
+        bind = _Binding(self.keys)
+        hits = self._hits(bind)
+        sql = f"""with {self._keyed(bind)}
+        select orders.facets, count(*) from ({hits}) hits
+        cross join orders on orders.row = hits.row group by orders.facets"""
+        return Statement(sql, tuple(bind.values))
+
+    def _hits(self, bind: _Binding) -> str:
+        if not self.plan.widest:
+            return "select row from head"
+        match = bind(self.plan.widest)
+        return f"select row from head union select rowid from search where search match {match}"
+
+    def _keyed(self, bind: _Binding) -> str:
+        conditions = []
+        if self.required:
+            conditions.append(_MATCHES.format(bind(self.required)))
+        if self.forbidden:
+            conditions.append(f"not {_MATCHES.format(bind(self.forbidden))}")
+        where = f" where {' and '.join(conditions)}" if conditions else ""
+        return f"{_FOUND}, head(row, place) as materialized (select row, place from found{where})"
+
+    def _found(self, after: str) -> str:
+        return f"""
+        select place, {_ITEM.format(why=_NAMED_WHY)} item
+        from head cross join rows on rows.id = head.row
+        where place > {after} order by place"""
+
+    def _matched(self, bind: _Binding, tier: Tier, match: str, after: int) -> str:
+        number = after & _NUMBER if tier == after >> NUMBER_BITS else -1
+        beside_head = "and hit.rowid not in (select row from head)" if self.keys else ""
+        return f"""
+        select {tier:d} << 40 | hit.rowid place, {_ITEM.format(why=f"'{WHY[tier]}'")} item
+        from search hit cross join rows on rows.id = hit.rowid
+        where hit.search match {bind(match)} and hit.rowid > {bind(number)} {beside_head}
+        order by hit.rowid"""
+
+    def _total(self, bind: _Binding) -> str:
+        if not self.plan.widest:
+            return "(select count(*) from head)"
+        match = bind(self.plan.widest)
+        total = f"""coalesce((select n from totals where match = {match}),
+          (select count(*) from search where search match {match}))"""
+        if not self.keys:
+            return total
+        return f"""{total} + (select count(*) from head where not exists (
+          select 1 from search where search match {match} and search.rowid = head.row))"""
 
 
-def relevance(query: Query, place: Place, *, count: bool) -> Statement:
-    """The tiers one after the other, each by row; those before the cursor are left out.
-
-    SQLite opens an arm of the union only when the ones before it did not fill the page.
-    """
-    arms = [arm for tier, arm in _arms(query, place) if tier >= place.tier]
-    union = " union all ".join(f"select * from ({arm} limit ?8)" for arm in arms)
-    return _statement(query, place, f"select * from ({union}) limit ?8", count=count)
-
-
-def sorted_by(query: Query, place: Place, sort: str, *, count: bool) -> Statement:
-    """All hits in one of the orders cp, name and age."""
-    hits = "select row from direct union select row from named"
-    if query.words:
-        hits += " union select rowid from search where search match ?4"
-    rows = f"""
-    select 0 tier, orders.{sort} number, {_ITEM.format(why="?7")} item
-    from ({hits}) hits cross join orders on orders.row = hits.row
-    cross join rows on rows.id = hits.row
-    where orders.{sort} > ?6 order by orders.{sort} limit ?8"""
-    return _statement(query, place, rows, count=count)
+def everything(order: str, characters: int, after: int, limit: int) -> Statement:
+    """All characters without the sequences, in one of the orders; the total is known."""
+    sql = f"""
+    select count(*), max(place), group_concat(item), ?4 from (
+      select orders.{order} place, {_ITEM.format(why="?1")} item
+      from orders cross join rows on rows.id = orders.row
+      where orders.{order} > ?2 and orders.cp <= ?4 order by orders.{order} limit ?3)"""
+    return Statement(sql, ("every character", after, limit, characters))
 
 
-def _arms(query: Query, place: Place) -> Iterable[tuple[int, str]]:
-    """(tier, select) of each tier that the query can have hits in."""
-    if query.keys:
-        yield DIRECT, _arm(DIRECT, place, "direct hit", "hit.number", "hit.row", "true")
-    if query.name:
-        for tier, kind in ((NAME, OFFICIAL), (FORMAL_ALIAS, ALIAS)):
-            yield tier, _arm(tier, place, "named hit", "hit.row", "hit.row", f"hit.tier = {kind}")
-    if query.words:
-        for tier, match in ((WORDS, "?3"), (PREFIX, "?5")):
-            condition = f"search match {match} and hit.rowid {_NEITHER}"
-            yield tier, _arm(tier, place, "search hit", "hit.rowid", "hit.rowid", condition)
+def by_code_point(match: str, why: str, after: int, limit: int, *, count: bool) -> Statement:
+    """The rows whose facts match, by code point."""
+    total = """coalesce((select n from totals where match = ?1),
+      (select count(*) from listed where listed match ?1))"""
+    sql = f"""
+    select count(*), max(place), group_concat(item), {total if count else 0} from (
+      select hit.rowid place, {_ITEM.format(why="?2")} item
+      from listed hit cross join orders on orders.cp = hit.rowid
+      cross join rows on rows.id = orders.row
+      where hit.listed match ?1 and hit.rowid > ?3 order by hit.rowid limit ?4)"""
+    return Statement(sql, (match, why, after, limit))
 
 
-def _arm(tier: int, place: Place, source: str, number: str, row: str, condition: str) -> str:
-    why = "?7" if tier == DIRECT else f"'{_WHY[tier]}'"
-    after = "?6" if tier == place.tier else "-1"
-    return f"""
-    select {tier} tier, {number} number, {_ITEM.format(why=why)} item
-    from {source} cross join rows on rows.id = {row}
-    where {condition} and {number} > {after} order by {number}"""
-
-
-def _statement(query: Query, place: Place, rows: str, *, count: bool) -> Statement:
-    total = (_TOTAL if query.words else _TOTAL_DIRECT) if count else "0"
-    matches = _matches(query.words)
-    values = (json.dumps(query.keys), query.name, *matches, place.number, query.why)
-    return Statement(_page(rows, total), values)
-
-
-def _page(rows: str, total: str) -> str:
-    return f"""with {_FOUND}
-    select count(*), max(tier << 40 | number), group_concat(item), {total} from ({rows})"""
-
-
-def _matches(words: Sequence[str]) -> tuple[str, str, str]:
-    """FTS5 queries for all words: whole, the last one as a prefix too, as a prefix only."""
-    whole = " AND ".join(f'"{word}"' for word in words)
-    widest = f"{whole} *"
-    return whole, widest, f"({widest}) NOT ({whole})"
-
-
-# What is known of the row of the first of the keys in ?1 that there is; ?2 is the number of
-# characters, which divides them from the sequences.
-DETAILS = """
-with found(row) as materialized (
-  select keys.row from json_each(?1) wanted join keys on keys.key = wanted.value
-  order by wanted.key limit 1)
-select json || '}',
-  (select json_object('bidi_class', bidi_class, 'combining_class', combining_class,
-     'mirrored', mirrored, 'east_asian_width', east_asian_width, 'decomposition', decomposition,
-     'numeric_value', numeric_value, 'uppercase', uppercase, 'lowercase', lowercase,
-     'titlecase', titlecase) from characters where row = id),
-  (select json_object('sequence_kind', kind, 'emoji_version', emoji_version)
-     from sequences where row = id),
-  (select nfd from decompositions where row = id),
-  (select nfkd from decompositions where row = id),
-  (select name from short_names where row = id and locale = 'en'),
-  (select json_group_array(json_object('kind', kind, 'text', text)) from aliases where row = id),
-  (select json_group_array(json_object('kind', kind, 'text', text)) from notes where row = id),
-  (select json_group_array(name) from entities where row = id),
-  (select '{' || group_concat('"' || keys.key || '":' || other.json || '}') || '}' from (
-     select 'U+' || text key from notes where notes.row = found.row and kind = 'reference'
-     union select value from json_each(?3)) wanted
-     join keys on keys.key = wanted.key join rows other on other.id = keys.row),
-  (select json || '}' from rows other where other.id = found.row - 1 and found.row != ?2 + 1),
-  (select json || '}' from rows other where other.id = found.row + 1 and found.row != ?2)
-from found join rows on rows.id = found.row
-"""
+def listed(rows: Sequence[int], why: str) -> Statement:
+    """The items of these rows, in this order."""
+    sql = f"""
+    select count(*), 0, group_concat(item), 0 from (
+      select {_ITEM.format(why="?2")} item
+      from json_each(?1) wanted cross join rows on rows.id = wanted.value order by wanted.key)"""
+    return Statement(sql, (json.dumps(list(rows)), why))

@@ -1,0 +1,249 @@
+"""How well a row can match: a query as a chain of FTS5 expressions, the best first.
+
+Every expression leaves out what the ones before it have, so the chain gives each row once. Where
+it can be told which rows a tier adds, it asks for those alone: leaving a hundred thousand rows out
+one by one is what takes time.
+"""
+
+from collections.abc import Iterable, Sequence
+from enum import IntEnum
+
+import msgspec
+
+from webapp.characters import tokens
+from webapp.characters.meaning import Group, Query
+from webapp.characters.text import canonical, is_unspaced
+from webapp.characters.tokens import quoted
+from webapp.characters.vocabulary import Vocabulary
+
+# With more words than this the expressions that add only new rows cost more than they save.
+MOST_DIFFERENCES = 3
+# Every row lies in a plane or is a sequence.
+ANY_ROW = " OR ".join(
+    quoted(token)
+    for token in (*(tokens.fact("pl", str(n)) for n in (0, 1, 2, 3, 14)), tokens.fact("sq", "any"))
+)
+
+
+class Tier(IntEnum):
+    """The kinds of hits, best first. Those before NAME_WORDS are found by key, not by words."""
+
+    DIRECT = 0
+    NAME = 1
+    ALIAS = 2
+    BEST_BET = 3
+    CORE = 4
+    JOINED = 5
+    INFORMAL = 6
+    ENTITY = 7
+    LOCALE_NAME = 8
+    NAME_WORDS = 9
+    KEYWORD = 10
+    KEYWORD_WORDS = 11
+    DEFINITION = 12
+    WORDS = 13
+    NOTES = 14
+    PREFIX = 15
+    FILTERS = 16
+
+
+WHY = {
+    Tier.NAME: "the full name",
+    Tier.ALIAS: "a formal alias",
+    Tier.BEST_BET: "what most people mean",
+    Tier.CORE: "the name, short",
+    Tier.JOINED: "the name in one word",
+    Tier.INFORMAL: "an informal name",
+    Tier.ENTITY: "an HTML entity",
+    Tier.LOCALE_NAME: "the name in your language",
+    Tier.NAME_WORDS: "words of the name",
+    Tier.KEYWORD: "a keyword",
+    Tier.KEYWORD_WORDS: "words of keywords",
+    Tier.DEFINITION: "the meaning",
+    Tier.WORDS: "words of several fields",
+    Tier.NOTES: "words of a remark",
+    Tier.PREFIX: "beginning of a word",
+    Tier.FILTERS: "the filters",
+}
+
+
+class Term(msgspec.Struct, frozen=True):
+    """One word as expressions: where it may stand in a row. "" where it can stand nowhere."""
+
+    name: str
+    other: str
+    note: str
+    keyword: str
+    longer: str
+
+    @property
+    def anywhere(self) -> str:
+        """In any field but the notes."""
+        return f"({self.name} OR {self.other})"
+
+    @property
+    def noted(self) -> str:
+        """In any field."""
+        return f"({self.name} OR {self.other} OR {self.note})"
+
+    @property
+    def begun(self) -> str:
+        """In any field but the notes, also as the beginning of a word."""
+        return f"({self.name} OR {self.other}{f' OR {self.longer}' if self.longer else ''})"
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """What to ask the index: (tier, expression) in order, and one expression with all of them."""
+
+    tiers: tuple[tuple[Tier, str], ...] = ()
+    widest: str = ""
+
+
+def plan(query: Query, languages: Sequence[int], vocabulary: Vocabulary) -> Plan:
+    """The chain of a query; `languages` are the locales that count beside English."""
+    chains = [_chain(group, languages, vocabulary) for group in query.groups if group.words]
+    chain = _joined(chains) if len(chains) > 1 else next(iter(chains), Plan())
+    if not chain.tiers and query.filters:
+        chain = Plan(((Tier.FILTERS, ANY_ROW),), ANY_ROW)
+    return _restricted(chain, *restrictions(query, languages))
+
+
+def restrictions(query: Query, languages: Sequence[int]) -> tuple[str, str]:
+    """(what every hit must match, what none may match), each "" when there is no such thing."""
+    required = [
+        _any(map(quoted, each.tokens)) or _NOTHING for each in query.filters if not each.negated
+    ]
+    forbidden = [quoted(token) for each in query.filters if each.negated for token in each.tokens]
+    forbidden += [term(word, languages, None).anywhere for word in query.excluded]
+    return _all(required), _any(forbidden)
+
+
+# No row has this token: a fact has a value.
+_NOTHING = quoted("_")
+
+
+def term(word: str, languages: Sequence[int], vocabulary: Vocabulary | None) -> Term:
+    """A folded word as expressions; without a vocabulary it is not the beginning of another."""
+    own = canonical(word)
+    star = " *" if is_unspaced(word) else ""
+    local = [f"{each}{star}" for number in languages for each in _local(number, word)]
+    return Term(
+        name=quoted(tokens.name_word(own)),
+        other=" OR ".join((quoted(tokens.other_word(own)), *local)),
+        note=quoted(tokens.note_word(own)),
+        keyword=quoted(tokens.keyword_word(own)),
+        longer=_longer(word, languages, vocabulary) if vocabulary else "",
+    )
+
+
+def _longer(word: str, languages: Sequence[int], vocabulary: Vocabulary) -> str:
+    """Words that begin with this one; those of other languages cannot be told from it itself."""
+    local = [f"{each} *" for number in languages for each in _local(number, word)]
+    own = None if any(map(str.isdigit, word)) else vocabulary.completions(word)
+    if own is None:
+        spelled = [f"{quoted(spell(word))} *" for spell in (tokens.name_word, tokens.other_word)]
+        own = vocabulary.synonyms(word)
+    else:
+        spelled = []
+    spelled += [
+        quoted(spell(each)) for each in own for spell in (tokens.name_word, tokens.other_word)
+    ]
+    return " OR ".join((*spelled, *local))
+
+
+def _chain(group: Group, languages: Sequence[int], vocabulary: Vocabulary) -> Plan:
+    last = len(group.words) - 1
+    terms = [
+        term(word, languages, vocabulary if at == last or len(word) > 1 else None)
+        for at, word in enumerate(group.words)
+    ]
+    whole = "".join(group.words)
+    keywords = [quoted(tokens.keyword(whole))]
+    meanings = [quoted(tokens.definition(whole))]
+    meanings += [quoted(tokens.locale_keyword(number, whole)) for number in languages]
+    named = _all(each.name for each in terms)
+    found = _all(each.anywhere for each in terms)
+    noted = _all(each.noted for each in terms)
+    chain = [
+        (Tier.NAME_WORDS, named),
+        (Tier.KEYWORD, _less(_any(keywords), named)),
+        (Tier.KEYWORD_WORDS, _less(_all(each.keyword for each in terms), named, *keywords)),
+    ]
+    before = _any((named, *keywords, _all(each.keyword for each in terms)))
+    chain += [
+        (Tier.DEFINITION, _less(_any(meanings), before)),
+        (Tier.WORDS, _less(_differing(terms, "other", "anywhere"), before, *meanings)),
+        (Tier.NOTES, _less(_differing(terms, "note", "noted"), found)),
+    ]
+    if not any(each.longer for each in terms):
+        return Plan(tuple(chain), noted)
+    chain.append((Tier.PREFIX, _less(_differing(terms, "longer", "begun"), noted)))
+    return Plan(tuple(chain), _any((noted, _all(each.begun for each in terms))))
+
+
+def _differing(terms: Sequence[Term], new: str, old: str) -> str:
+    """All terms in the old way, one of them at least in the new way."""
+    every = [getattr(each, old) for each in terms]
+    if len(terms) > MOST_DIFFERENCES:
+        return _all(every)
+    ways = []
+    for at, each in enumerate(terms):
+        if added := getattr(each, new):
+            ways.append(_all((f"({added})", *every[:at], *every[at + 1 :])))
+    return _any(ways)
+
+
+def _joined(chains: Sequence[Plan]) -> Plan:
+    """Any of several chains: each row in the best tier that one of them has it in."""
+    grouped: dict[Tier, list[str]] = {}
+    for chain in chains:
+        for tier, match in chain.tiers:
+            grouped.setdefault(tier, []).append(match)
+    tiers: list[tuple[Tier, str]] = []
+    for tier in sorted(grouped):
+        tiers.append((tier, _less(_any(grouped[tier]), *(match for _, match in tiers))))
+    return Plan(tuple(tiers), _any(chain.widest for chain in chains))
+
+
+def _restricted(chain: Plan, required: str, forbidden: str) -> Plan:
+    if not required and not forbidden:
+        return chain
+
+    def restrict(match: str) -> str:
+        return _less(_all((f"({match})", required)) if required else match, forbidden)
+
+    tiers = tuple((tier, restrict(match)) for tier, match in chain.tiers)
+    return Plan(tiers, restrict(chain.widest) if chain.widest else "")
+
+
+def elsewhere(words: Sequence[str], languages: Iterable[int]) -> Plan:
+    """The chain of words of any one of many languages, the last one also as a beginning."""
+    *first, last = words
+    whole, begun = [], []
+    for number in languages:
+        before = [f"({' OR '.join(_local(number, word))})" for word in first]
+        spelled = _local(number, last)
+        whole.append(_all((*before, f"({' OR '.join(spelled)})")))
+        begun.append(_all((*before, f"({' OR '.join(f'{each} *' for each in spelled)})")))
+    widest = _any(begun)
+    return Plan(((Tier.WORDS, _any(whole)), (Tier.PREFIX, _less(widest, _any(whole)))), widest)
+
+
+def _local(number: int, word: str) -> list[str]:
+    """The word in one language, as a keyword of its own and within one."""
+    return [quoted(tokens.locale_keyword(number, word)), quoted(tokens.locale_word(number, word))]
+
+
+def _all(parts: Iterable[str]) -> str:
+    return " AND ".join(parts)
+
+
+def _any(parts: Iterable[str]) -> str:
+    parts = [part for part in parts if part]
+    return f"({' OR '.join(f'({part})' for part in parts)})" if parts else ""
+
+
+def _less(match: str, *others: str) -> str:
+    """The expression without what any of the others match."""
+    left_out = _any(others)
+    return f"(({match}) NOT {left_out})" if match and left_out else match
