@@ -2,11 +2,11 @@ import hashlib
 import lzma
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import pytest
 
-from webapp.characters import ucd
+from webapp.characters import data_files, ucd
 from webapp.characters.ucd import CodePoint, SimpleCase
 
 # Assigned code points of each version, private use and surrogates left out: with the versions
@@ -73,6 +73,7 @@ READERS: Mapping[str, Callable[[], Iterator[object]]] = {
     "annotations": ucd.annotations,
     "entities": ucd.entities,
     "confusables": ucd.confusables,
+    "charsets": ucd.charsets,
 }
 
 
@@ -87,14 +88,14 @@ def row_ids(characters: dict[int, CodePoint]) -> set[tuple[int, ...]]:
 
 
 def test_every_file_is_the_one_that_was_recorded() -> None:
-    files = {path.name: path.read_bytes() for path in ucd.DATA.glob("*.xz")}
+    files = {path.name: path.read_bytes() for path in data_files.DATA.glob("*.xz")}
     found = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
-    assert found == {name: file.sha256 for name, file in ucd.SOURCES.items()}
+    assert found == {name: file.sha256 for name, file in data_files.SOURCES.items()}
 
 
 def test_every_file_has_the_rows_and_sources_that_were_recorded() -> None:
-    for file in ucd.SOURCES.values():
-        with lzma.open(ucd.DATA / file.name, "rt", encoding="utf-8") as lines:
+    for file in data_files.SOURCES.values():
+        with lzma.open(data_files.DATA / file.name, "rt", encoding="utf-8") as lines:
             assert sum(1 for _ in lines) == file.rows + 1
         assert all(source.carries and source.licence for source in file.sources)
         assert file.sources
@@ -102,12 +103,14 @@ def test_every_file_has_the_rows_and_sources_that_were_recorded() -> None:
 
 @pytest.mark.parametrize("name", READERS)
 def test_a_reader_gives_every_row_of_its_file(name: str) -> None:
-    assert sum(1 for _ in READERS[name]()) == ucd.SOURCES[f"{name}.tsv.xz"].rows
+    assert sum(1 for _ in READERS[name]()) == data_files.SOURCES[f"{name}.tsv.xz"].rows
 
 
 def test_no_licence_is_missing() -> None:
-    licences = {path.stem: path.read_text("utf-8") for path in ucd.DATA.glob("licences/*.txt")}
-    sources = {source for file in ucd.SOURCES.values() for source in file.sources}
+    licences = {
+        path.stem: path.read_text("utf-8") for path in data_files.DATA.glob("licences/*.txt")
+    }
+    sources = {source for file in data_files.SOURCES.values() for source in file.sources}
     for source in sources:
         name = source.package.split(" ")[0]
         assert (name if source.licence != "Unicode-3.0" else "Unicode-3.0") in licences
@@ -275,9 +278,53 @@ def test_script_extensions() -> None:
     assert all(row.first <= row.last and row.scripts for row in ucd.script_extensions())
 
 
+@pytest.fixture(scope="module")
+def charsets() -> dict[str, frozenset[int]]:
+    return {row.name: frozenset(chain(*row.ranges)) for row in ucd.charsets()}
+
+
+def test_charsets_hold_what_their_standards_say(charsets: dict[str, frozenset[int]]) -> None:
+    assert len(charsets) == 86
+    assert charsets["ascii"] == frozenset(range(0x80))
+    assert charsets["iso8859-1"] == frozenset(range(0x100))
+    assert 0x20AC in charsets["cp1252"] & charsets["iso8859-15"]
+    assert 0x20AC not in charsets["iso8859-1"] | charsets["cp437"]
+    # JIS X 0208 has 6,879 characters; beside it are ASCII and 63 halfwidth katakana.
+    assert len(charsets["shift_jis"]) == 6879 + 128 + 63
+    assert sum(0xAC00 <= number <= 0xD7A3 for number in charsets["euc_kr"]) == 2350
+    assert sum(0xAC00 <= number <= 0xD7A3 for number in charsets["cp949"]) == 11172
+
+
+def test_characters_of_a_charset_can_be_written_in_it(
+    charsets: dict[str, frozenset[int]], characters: dict[int, CodePoint]
+) -> None:
+    unwritable = {
+        name: found
+        for name, held in charsets.items()
+        if (found := {chr(number) for number in held if not writable(number, name)})
+    }
+    # JIS X 0213 of 2000 lacks three characters that CPython reads in it nevertheless.
+    assert unwritable == {"euc_jisx0213": {"瘦", "繫", "鬜"}}
+    assert all(held <= characters.keys() for held in charsets.values())
+
+
+def writable(number: int, charset: str) -> bool:
+    try:
+        return len(chr(number).encode(charset)) > 0
+    except UnicodeEncodeError:
+        return False
+
+
+def test_charsets_have_a_title_of_their_own() -> None:
+    titles = {row.name: row.title for row in ucd.charsets()}
+    assert titles["cp1252"] == "Windows-1252"
+    assert titles["iso8859-15"] == "ISO 8859-15"
+    assert len(set(titles.values())) == len(titles)
+
+
 def test_the_digest_changes_with_any_file(monkeypatch: pytest.MonkeyPatch) -> None:
     before = ucd.input_digest()
-    file = ucd.SOURCES["notes.tsv.xz"]._replace(sha256="0" * 64)
-    monkeypatch.setitem(ucd.SOURCES, "notes.tsv.xz", file)
+    file = data_files.SOURCES["notes.tsv.xz"]._replace(sha256="0" * 64)
+    monkeypatch.setitem(data_files.SOURCES, "notes.tsv.xz", file)
     assert len(before) == 64
     assert ucd.input_digest() != before

@@ -7,7 +7,14 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from tools import cldr_tables, sequence_tables, text_tables, ucd_files, ucd_tables
+from tools import (
+    charset_tables,
+    cldr_tables,
+    sequence_tables,
+    text_tables,
+    ucd_files,
+    ucd_tables,
+)
 from tools.data_files import Source, Table, Written, replace, sources_toml, write
 from tools.import_inputs import Inputs
 from tools.packages import PackageError
@@ -17,6 +24,7 @@ CACHE = Path(tempfile.gettempdir()) / "charfinder-packages"
 CHARACTER_COLUMNS = """code_point name category block script age bidi_class combining_class
     mirrored decomposition numeric_value east_asian_width uppercase lowercase titlecase"""
 CPYTHON = Source("CPython 3.11 html.entities", "PSF-2.0", "HTML Living Standard's references")
+CODECS = Source("CPython 3.11 codecs", "PSF-2.0", "the charsets of CPython 3.11")
 ERRORS = (PackageError, ucd_tables.DisagreementError, ucd_files.UcdFileError)
 
 
@@ -30,6 +38,8 @@ def tables(inputs: Inputs) -> Iterator[Table]:
     sequences = sequence_tables.sequences(ucd, inputs.folders)
     yield from emoji_tables(inputs, sequences)
     yield from text_tables_of(inputs)
+    charsets = charset_tables.charsets(ucd.assigned)
+    yield Table("charsets", "name title ranges", charsets, [CODECS])
     yield annotation_table(inputs, cldr_tables.rows_by_text(ucd.assigned, sequences))
 
 

@@ -1,14 +1,11 @@
 """The Unicode tables committed in data/, read as typed rows in their file's order."""
 
 import hashlib
-import lzma
-import tomllib
 from collections.abc import Iterator
-from itertools import islice
-from pathlib import Path
 from typing import NamedTuple
 
-DATA = Path(__file__).with_name("data")
+from webapp.characters.data_files import SOURCES, hexes, rows, spans, table
+
 UNICODE_VERSION = "18.0.0"
 
 
@@ -118,38 +115,12 @@ class SimpleCase(NamedTuple):
     titlecase: str
 
 
-class Source(NamedTuple):
-    """A package a file was made from; `carries` is the version of the data really inside."""
-
-    package: str
-    licence: str
-    carries: str
-
-
-class DataFile(NamedTuple):
-    """What SOURCES.toml records about one data file."""
+class Charset(NamedTuple):
+    """A legacy charset by Python's name of it, a name for people and the characters it holds."""
 
     name: str
-    sha256: str
-    rows: int
-    sources: tuple[Source, ...]
-
-
-def table(name: str) -> Iterator[list[str]]:
-    """The rows of data/{name}.tsv.xz as texts, the column names first."""
-    with lzma.open(DATA / f"{name}.tsv.xz", "rt", encoding="utf-8", newline="\n") as lines:
-        for line in lines:
-            yield line[:-1].split("\t")
-
-
-def rows(name: str) -> Iterator[list[str]]:
-    """The rows of data/{name}.tsv.xz as texts."""
-    return islice(table(name), 1, None)
-
-
-def hexes(text: str) -> tuple[int, ...]:
-    """The code points of "0031 FE0F 20E3"."""
-    return tuple([int(code_point, 16) for code_point in text.split(" ")])
+    title: str
+    ranges: tuple[range, ...]
 
 
 def code_points() -> Iterator[CodePoint]:
@@ -238,8 +209,8 @@ def confusables() -> Iterator[tuple[tuple[int, ...], tuple[int, ...]]]:
 
 def properties() -> Iterator[Property]:
     """The binary properties by name, their ranges ascending."""
-    for name, spans in rows("properties"):
-        yield Property(name, tuple(map(_range, spans.split(" "))) if spans else ())
+    for name, ranges in rows("properties"):
+        yield Property(name, spans(ranges))
 
 
 def script_extensions() -> Iterator[ScriptExtension]:
@@ -254,25 +225,10 @@ def simple_cases() -> Iterator[SimpleCase]:
         yield SimpleCase(int(code_point, 16), *maps)
 
 
-def _range(span: str) -> range:
-    first, _, last = span.partition("..")
-    return range(int(first, 16), int(last or first, 16) + 1)
-
-
-def _sources() -> dict[str, DataFile]:
-    document = tomllib.loads((DATA / "SOURCES.toml").read_text("utf-8"))
-    files = (
-        DataFile(row["name"], row["sha256"], row["rows"], _packages(row["sources"]))
-        for row in document["file"]
-    )
-    return {file.name: file for file in files}
-
-
-def _packages(rows: list[dict[str, str]]) -> tuple[Source, ...]:
-    return tuple(Source(**row) for row in rows)
-
-
-SOURCES = _sources()
+def charsets() -> Iterator[Charset]:
+    """The legacy charsets by name, their ranges ascending; text.encode(name) gives the bytes."""
+    for name, title, ranges in rows("charsets"):
+        yield Charset(name, title, spans(ranges))
 
 
 def input_digest() -> str:
