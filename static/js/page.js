@@ -57,6 +57,14 @@ export function fromTemplate(id) {
   return copy;
 }
 
+/**
+ * The nodes of a fragment that our own server rendered.
+ * @param {string} html
+ */
+export function nodesOf(html) {
+  return [...new DOMParser().parseFromString(html, "text/html").body.childNodes];
+}
+
 /** @param {number} count */
 export function grouped(count) {
   return count.toLocaleString("en");

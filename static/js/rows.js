@@ -2,17 +2,9 @@
 /** Brings the next rows as one scrolls towards them. */
 
 import { cursorOf } from "./address.js";
-import { announce, grouped } from "./page.js";
+import { announce, grouped, nodesOf } from "./page.js";
 
 const AHEAD = "1500px 0px";
-
-/**
- * The nodes of a fragment that our own server rendered.
- * @param {string} html
- */
-function nodesOf(html) {
-  return [...new DOMParser().parseFromString(html, "text/html").body.childNodes];
-}
 
 /** The pages of rows below each other in `root`, and the link to the next of them. */
 export class Rows {

@@ -1,7 +1,9 @@
 // @ts-check
 /** Searches as one types; the address and the history keep up. */
 
-import { addressOf, cursorOf, queryOf, turnedTo } from "./address.js";
+import { addressOf, cursorOf, firstOf, searchOf, turnedTo } from "./address.js";
+import { Facets } from "./facets.js";
+import "./menu.js";
 import { announce, need } from "./page.js";
 import { entryKey, goTo, newKey, savedPlace, savePlace, topmostPage } from "./place.js";
 import { Rows } from "./rows.js";
@@ -16,15 +18,21 @@ const FOLLOW_MS = 300;
 // The server turns longer addresses away unread, without a word for people.
 const LONGEST_ADDRESS = 128_000;
 
-const form = need("#search");
+const form = /** @type {HTMLFormElement} */ (need("#search"));
 const box = /** @type {HTMLInputElement} */ (need("#q"));
 const results = need("#results");
 const rows = new Rows(results);
+const selects = [...form.elements].filter((element) => element instanceof HTMLSelectElement);
+const facets = new Facets((query) => {
+  box.value = query;
+  form.requestSubmit();
+});
 
 let key = entryKey();
-// The query that was asked last, unless it failed, and the one whose answer is shown.
+// The search that was asked for last, unless it failed, and the one whose answer is shown: addresses
+// of their first rows.
 /** @type {string | null} */
-let asked = queryOf(location.search);
+let asked = firstOf(location.search);
 /** @type {string | null} */
 let shown = asked;
 let latest = 0;
@@ -38,10 +46,27 @@ let running = null;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let pause;
 
-/** Put the text of the box into the address. */
+/** The address of what is typed and chosen. */
+function wanted() {
+  const chosen = Object.fromEntries(selects.map((select) => [select.name, select.value]));
+  return addressOf({ q: box.value, lang: "", sort: "", mode: "", ...chosen });
+}
+
+/** Let the box and the options say what the address says. */
+function fillIn() {
+  const search = searchOf(location.search);
+  if (box.value !== search.q) box.value = search.q;
+  for (const select of selects) {
+    const value = Object.entries(search).find(([name]) => name === select.name)?.[1] ?? "";
+    // What is not offered, and what is meant by saying nothing, stands first.
+    select.selectedIndex = Math.max(0, [...select.options].findIndex((option) => option.value === value));
+  }
+}
+
+/** Put what is typed and chosen into the address. */
 function remember() {
-  const address = addressOf(box.value);
-  if (address === addressOf(queryOf(location.search))) return false;
+  const address = wanted();
+  if (address === firstOf(location.search)) return false;
   if (entered) {
     history.replaceState({ key }, "", `/${address}`);
   } else {
@@ -59,6 +84,7 @@ function take(page, fresh) {
   document.title = page.title;
   results.dataset.total = fresh.dataset.total;
   results.replaceChildren(...fresh.childNodes);
+  need("#chosen").textContent = page.getElementById("chosen")?.textContent ?? "";
   // A mistake is told of at the box, as the server told of it.
   for (const name of ["aria-invalid", "aria-describedby"]) {
     const value = page.getElementById("q")?.getAttribute(name);
@@ -107,7 +133,7 @@ async function load(address = location.search) {
   const ticket = ++latest;
   running?.abort();
   running = new AbortController();
-  asked = queryOf(address);
+  asked = firstOf(address);
   results.setAttribute("aria-busy", "true");
   results.querySelector(".stuck")?.remove();
   try {
@@ -121,7 +147,8 @@ async function load(address = location.search) {
     }
     take(page, fresh);
     rows.watch(cursorOf(address));
-    shown = queryOf(address);
+    shown = firstOf(address);
+    facets.follow(address);
     // An alert is read out by itself.
     announce(results.querySelector(".heading h2")?.textContent?.trim() ?? "");
   } catch {
@@ -136,17 +163,17 @@ async function load(address = location.search) {
 
 async function search() {
   clearTimeout(pause);
-  if (addressOf(box.value).length > LONGEST_ADDRESS) {
+  if (wanted().length > LONGEST_ADDRESS) {
     refuse();
     return;
   }
-  if (!remember() && asked === queryOf(location.search)) return;
+  if (!remember() && asked === firstOf(location.search)) return;
   if (await load()) scrollTo({ top: 0, behavior: "instant" });
 }
 
 /** Whether what is in view belongs to the present entry of the history. */
 function settled() {
-  return !arriving && shown === queryOf(location.search);
+  return !arriving && shown === firstOf(location.search);
 }
 
 function keepPlace() {
@@ -197,7 +224,7 @@ async function onHistory() {
   const within = history.state === null;
   key = entryKey();
   if (within) return;
-  box.value = queryOf(location.search);
+  fillIn();
   await arrive(true);
 }
 
@@ -224,6 +251,13 @@ form.addEventListener("submit", (event) => {
   void search();
   entered = false;
 });
+for (const select of selects) {
+  select.addEventListener("change", () => {
+    entered = false;
+    void search();
+    entered = false;
+  });
+}
 addEventListener("popstate", () => void onHistory());
 addEventListener("pagehide", keepPlace);
 /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -240,5 +274,5 @@ const [navigation] = performance.getEntriesByType("navigation");
 if (navigation instanceof PerformanceNavigationTiming && navigation.type !== "navigate") {
   void arrive(false);
 }
-// A browser may put back what was typed before the page was left.
-if (box.value !== queryOf(location.search)) box.value = queryOf(location.search);
+// A browser may put back what was typed and chosen before the page was left.
+fillIn();

@@ -15,6 +15,9 @@ PAGES: Final = {
     "results": "/?q=arrow",
     "one result": "/?q=U%2B2658",
     "nothing found": "/?q=zzzzzzzz",
+    "corrected": "/?q=elipsis",
+    "readings": "/?q=8364&lang=fr&sort=cp",
+    "narrowed down": "/?q=arrow+gc:Sm&facets=true",
     "character": "/characters/U+2658",
     "letter": "/characters/U+00E9",
     "invisible": "/characters/U+200B",
@@ -86,7 +89,7 @@ async def test_every_sample_of_the_first_page_finds_something(
     await page.goto("/")
     links = page.locator(".welcome a")
     queries = [await link.get_attribute("href") for link in await links.all()]
-    assert len(queries) >= 12
+    assert len(queries) >= 22
     for query in queries:
         await page.goto(query or "")
         await expect(page.locator(".heading h2")).to_have_text(
