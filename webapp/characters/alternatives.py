@@ -1,0 +1,83 @@
+"""What the words of a text ask for together: alternatives, and how many there may be."""
+
+from collections.abc import Iterable, Sequence
+from itertools import product
+
+from webapp.characters.meaning import Group
+from webapp.characters.terms import Term
+from webapp.problems import InvalidRequest
+
+MAX_WORDS = 32
+MAX_GROUPS = 16
+
+Choice = list[Term]
+
+
+def groups(sides: Sequence[Sequence[Choice]]) -> tuple[Group, ...]:
+    """The groups of which a row must match one; InvalidRequest when they have too many words."""
+    found = (_group(chosen) for side in sides for chosen in product(*side))
+    distinct = tuple(dict.fromkeys(group for group in found if group.words or group.phrases))
+    if number := too_many(distinct):
+        raise InvalidRequest.field(
+            "q",
+            "too-many-words",
+            f"a search has at most {MAX_WORDS} words; this has {number:,}. "
+            "With = before it, a text is told character by character.",
+        )
+    return distinct
+
+
+def branches(parts: Sequence[Term]) -> list[list[Choice]]:
+    """The sides of each `|`, each a list of choices; `a|b` without spaces is one choice."""
+    found: list[list[Choice]] = [[]]
+    is_glued = False
+    for part in parts:
+        if part.kind == "or":
+            is_glued = part.glued
+            if not part.glued:
+                found.append([])
+        elif not part.negated and (part.words or part.is_glob):
+            if is_glued and found[-1]:
+                found[-1][-1].append(part)
+            else:
+                found[-1].append([part])
+            is_glued = False
+    _check_product(found)
+    return [branch for branch in found if branch]
+
+
+def _check_product(found: Iterable[Sequence[Choice]]) -> None:
+    total = 0
+    for branch in found:
+        ways = 1
+        for choice in branch:
+            ways *= len(choice)
+            if total + ways > MAX_GROUPS:
+                raise InvalidRequest.field(
+                    "q", "too-many-alternatives", f"a search has at most {MAX_GROUPS} alternatives."
+                )
+        total += ways if branch else 0
+
+
+def _group(chosen: Iterable[Term]) -> Group:
+    found: list[str] = []
+    phrases: list[tuple[str, ...]] = []
+    for term in chosen:
+        if term.kind == "phrase":
+            phrases.append(term.words)
+        else:
+            found += term.words
+    return Group(in_order(found), tuple(dict.fromkeys(phrases)))
+
+
+def in_order(found: Sequence[str]) -> tuple[str, ...]:
+    """Each word once, the last one still last, as that one may be unfinished."""
+    if not found:
+        return ()
+    return (*(word for word in dict.fromkeys(found) if word != found[-1]), found[-1])
+
+
+def too_many(found: Iterable[Group]) -> int:
+    """The number of words in all groups, 0 when it is within the limit."""
+    number = sum(len(group.words) + sum(map(len, group.phrases)) for group in found)
+    return number if number > MAX_WORDS else 0
