@@ -2,6 +2,7 @@
 
 import contextlib
 import fcntl
+import functools
 import gc
 import hashlib
 import os
@@ -16,26 +17,43 @@ from pathlib import Path
 
 import regex
 
-from webapp.characters import ucd
+from webapp.characters import curated, ucd
 from webapp.characters.indexer import BuildStopped, Indexer, Progress
-from webapp.characters.schema import INDEXES, TABLES
 
-# Raised whenever the same inputs give another index, or the API shows the same row differently:
-# clients keep answers under the build id.
-BUILDER_VERSION = "1"
+# Raised whenever the API shows the same row differently: clients keep answers under the build id.
+BUILDER_VERSION = "2"
+# The modules that decide what gets into the index.
+_BUILDER = (
+    "counts",
+    "detail_tables",
+    "facts",
+    "fields",
+    "indexer",
+    "languages",
+    "model",
+    "orders",
+    "ranking",
+    "records",
+    "schema",
+    "spelling",
+    "text",
+    "tokens",
+    "unihan",
+)
 ROOT = Path(__file__).resolve().parents[2]
 STOPPED = 130
 
 __all__ = ["BuildStopped", "build_id", "ensure_index", "is_current"]
 
 
+@functools.cache
 def build_id() -> str:
-    """What the index is made of: data, tables, builder, and the tables that text is folded by."""
+    """What the index is made of: data, builder, and the tables that text is folded by."""
     parts = (
         ucd.input_digest(),
+        curated.input_digest(),
         BUILDER_VERSION,
-        TABLES,
-        INDEXES,
+        *(Path(__file__).with_name(f"{name}.py").read_text("utf-8") for name in _BUILDER),
         unicodedata.unidata_version,
         regex.__version__,
     )

@@ -1,63 +1,151 @@
-"""The rows of the index, made from the Unicode tables."""
+"""The rows of the index, made from the Unicode tables: what each is and what is written of it."""
 
+import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Mapping
+from html.entities import name2codepoint
+from typing import NamedTuple, TypeVar
 
-from webapp.characters import ucd
-from webapp.characters.identifier import format_id
-from webapp.characters.model import Item, row_json
-from webapp.characters.schema import ALIAS, OFFICIAL
-from webapp.characters.text import name_key, words
+from webapp.characters import curated, ucd
+from webapp.characters.facts import CharacterFacts, sequence_facts
+from webapp.characters.fields import Texts
+from webapp.characters.identifier import bare, format_id
+from webapp.characters.model import Item
+from webapp.characters.ranking import Candidate, is_tone
+from webapp.characters.unihan import unihan
 
-Aliases = Mapping[int, Sequence[ucd.Alias]]
+Row = tuple[int, ...]
 Decompositions = Mapping[int, str]
+Value = TypeVar("Value")
+
+_REMARK = re.compile(r"\([^()]*\)")
+_HTML_4 = frozenset(name2codepoint.values())
+# Names of syllables and hieroglyphs are sounds: without their script they would pass for words.
+_SOUNDS = frozenset({"Yi", "Cuneiform", "Egyptian Hieroglyphs", "Anatolian Hieroglyphs"})
 
 
 class Record(NamedTuple):
-    """One row to be: its item, the full names that find it, and the words it is searched by."""
+    """One row to be: its item, what is written of it, what is true of it, what it ranks by."""
 
-    code_points: tuple[int, ...]
+    code_points: Row
     item: Item
-    names: tuple[tuple[str, int], ...]
-    words: tuple[str, ...]
-
-    @property
-    def json(self) -> str:
-        """The item as it is kept in the row."""
-        return row_json(self.item)
+    texts: Texts
+    facts: str
+    candidate: Candidate
 
 
-def aliases_by_code_point() -> Aliases:
-    """The formal aliases in the order of the standard."""
-    grouped: dict[int, list[ucd.Alias]] = defaultdict(list)
-    for alias in ucd.aliases():
-        grouped[alias.code_point].append(alias)
-    return grouped
+class Writings:
+    """All that is written about characters and sequences in English."""
+
+    def __init__(self) -> None:
+        self.aliases = grouped(((each.code_point,), each.text) for each in ucd.aliases())
+        self.entities = grouped((row, name) for name, row in ucd.entities())
+        self.short_codes = grouped(ucd.shortcodes())
+        self.latex = grouped(_commands())
+        self.used = grouped(curated.names_people_use())
+        self.notes = grouped(((note.code_point,), note) for note in ucd.notes())
+        self.readings = grouped(((each.code_point,), each) for each in ucd.readings())
+        self.emoji = {each.code_points for each in ucd.emoji()}
+        self._english = {
+            bare(each.code_points): each for each in ucd.annotations() if each.locale == "en"
+        }
+
+    def texts(self, row: Row, name: str, script: str = "") -> Texts:
+        """What is written about a row; a toned one has the keywords of the one without tones."""
+        english = self._english.get(bare(row) if len(row) == 1 else _untoned(row))
+        notes = self.notes.get(row, ())
+        readings = self.readings.get(row)
+        return Texts(
+            name,
+            script=script,
+            aliases=tuple(self.aliases.get(row, ())),
+            informal=(*self.used.get(row, ()), *_informal(notes)),
+            short_name=english.name if english and row == english.code_points else "",
+            keywords=english.keywords if english else (),
+            short_codes=tuple(self.short_codes.get(row, ())),
+            latex=tuple(self.latex.get(row, ())),
+            entities=tuple(self.entities.get(row, ())),
+            remarks=tuple(note.text for note in notes if note.kind == "comment"),
+            unihan=unihan(readings) if readings else None,
+        )
 
 
-def character_record(character: ucd.CodePoint, aliases: Sequence[ucd.Alias]) -> Record:
+def grouped(pairs: Iterable[tuple[Row, Value]]) -> dict[Row, list[Value]]:
+    """The values of each row in their order."""
+    groups: dict[Row, list[Value]] = defaultdict(list)
+    for row, value in pairs:
+        groups[row].append(value)
+    return dict(groups)
+
+
+def _commands() -> Iterator[tuple[Row, str]]:
+    r"""The commands of LaTeX that are words: \alpha, but not \'{e}."""
+    for code_point, command in ucd.latex():
+        if command[1:].isalpha():
+            yield (code_point,), command[1:]
+
+
+def _untoned(row: Row) -> Row:
+    return bare([code_point for code_point in row if not is_tone(code_point)])
+
+
+def _informal(notes: Iterable[ucd.Note]) -> Iterator[str]:
+    """The informal aliases of the Names List, which puts several into one line."""
+    for note in notes:
+        if note.kind == "alias":
+            yield from filter(None, map(str.strip, _REMARK.sub("", note.text).split(",")))
+
+
+def character_record(
+    character: ucd.CodePoint, facts: CharacterFacts, writings: Writings, base: str
+) -> Record:
     """The record of a character; one without a name goes by its first alias, or by its label."""
-    called = [alias.text for alias in aliases]
+    row = (character.code_point,)
+    script = "" if _is_sound(character) else character.script
+    texts = writings.texts(row, character.name, script)
     label = f"<control-{character.code_point:04X}>"
     item = Item(
-        id=format_id([character.code_point]),
+        id=format_id(row),
         char=chr(character.code_point),
-        name=character.name or next(iter(called), label),
+        name=character.name or next(iter(texts.aliases), label),
         kind="character",
         category=character.category,
         block=character.block or None,
         script=character.script or None,
         age=character.age or None,
     )
-    return _record((character.code_point,), item, character.name, called)
+    candidate = Candidate(
+        row,
+        item.name,
+        character.category,
+        character.script,
+        character.decomposition,
+        character.block,
+        html=_html(texts, character.code_point),
+        emoji=row in writings.emoji,
+        charsets=facts.charsets.count(character.code_point),
+        readings=len({each.field for each in writings.readings.get(row, ())}),
+    )
+    return Record(row, item, texts, " ".join(facts.of(character, base)), candidate)
 
 
-def sequence_record(sequence: ucd.Sequence) -> Record:
+def _is_sound(character: ucd.CodePoint) -> bool:
+    return "SYLLABLE" in character.name or character.script in _SOUNDS
+
+
+def _html(texts: Texts, code_point: int) -> int:
+    """The version of HTML that brought an entity for the character, 0 if none did."""
+    if code_point in _HTML_4:
+        return 4
+    return 5 if texts.entities else 0
+
+
+def sequence_record(sequence: ucd.Sequence, writings: Writings) -> Record:
     """The record of a sequence; its age is the version of Emoji that brought it, if any."""
+    row = sequence.code_points
     item = Item(
-        id=format_id(sequence.code_points),
-        char="".join(map(chr, sequence.code_points)),
+        id=format_id(row),
+        char="".join(map(chr, row)),
         name=sequence.name,
         kind="sequence",
         category=None,
@@ -65,28 +153,24 @@ def sequence_record(sequence: ucd.Sequence) -> Record:
         script=None,
         age=sequence.emoji_version or None,
     )
-    return _record(sequence.code_points, item, sequence.name, ())
-
-
-def _record(code_points: tuple[int, ...], item: Item, name: str, aliases: Sequence[str]) -> Record:
-    names = [(name_key(name), OFFICIAL)] if name else []
-    names += [(name_key(alias), ALIAS) for alias in aliases]
-    found = [word for text in (name, *aliases) for word in words(text)]
-    return Record(code_points, item, tuple(names), tuple(dict.fromkeys(found)))
+    texts = writings.texts(row, sequence.name)
+    candidate = Candidate(row, sequence.name, sequence=sequence.kind)
+    return Record(row, item, texts, " ".join(sequence_facts(sequence)), candidate)
 
 
 def full_decompositions(own: Decompositions) -> Iterator[tuple[int, str, str]]:
     """(code point, NFD, NFKD) of each character, given what each decomposes to in one step."""
     for code_point in own:
-        yield code_point, _expand(code_point, own, False), _expand(code_point, own, True)
+        yield code_point, expand(code_point, own, False), expand(code_point, own, True)
 
 
-def _expand(code_point: int, own: Decompositions, compatibility: bool) -> str:
+def expand(code_point: int, own: Decompositions, compatibility: bool) -> str:
+    """The full decomposition of a character."""
     decomposition = own.get(code_point, "")
     if not decomposition or (decomposition.startswith("<") and not compatibility):
         return chr(code_point)
     parts = (part for part in decomposition.split() if not part.startswith("<"))
-    return "".join(_expand(int(part, 16), own, compatibility) for part in parts)
+    return "".join(expand(int(part, 16), own, compatibility) for part in parts)
 
 
 def by_age(record_age: str | None) -> tuple[int, int]:

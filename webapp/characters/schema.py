@@ -1,35 +1,64 @@
 """The tables of index.db."""
 
-# Rows are numbered in the order in which equal hits are shown, so FTS5 gives them sorted for
-# nothing. `json` is the item without its closing brace: the reason of the hit is spliced in.
-# `search` is contentless, because its text is normalised before it gets here and nothing reads
-# it back; `=` and `_` begin the marker tokens of fields.
+from hashlib import blake2b
+
+# Rows are numbered by rank, the most wanted first, so FTS5 gives equal hits sorted for nothing.
+#
+# rows          `json` is the item without its closing brace: the reason of the hit is spliced in.
+# keys          identifiers, and the same without the selectors of emoji and text style.
+# exact         texts that are a row's name as a whole, by `key_hash` and tier.
+# best          rows that editors put first for a text (the hash of its squashed form), in order.
+# orders        the place of a row in other orders, from 1; `facets` is `pack_facets`.
+# facet_values  what the packed numbers stand for; 0 is a sequence, which has no such value.
+# operator_names  keys of names that the box would take for operators.
+# vocabulary    English words without digits, as they were written (folded), each with the
+#               canonical word that is its token; `rows` have that word in any field.
+# typos         `key_hash` of each of `spelling.fragments` of a word, and the word's id.
+# totals        how many rows match, where it is a thousand or more: `letter` (a name word),
+#               `*letter` (the word in any English field), `_gc_lo` (a fact).
+# locales       number 0 is English, whose words are the plain tokens; `rows` have a name or
+#               keyword in the locale itself (regions have only what differs in them).
+# search        rowid = row, all tokens. listed: rowid = orders.cp, facts and classic words, for
+#               results in the order of code points.
+# short_names   CLDR's names as zlib-compressed JSON {locale: name}.
+# confusables   rows that look like the row.
 TABLES = """
 create table meta(key text primary key, value text not null) without rowid;
 create table rows(id integer primary key, json text not null);
 create table keys(key text primary key, row integer not null) without rowid;
-create table names(key text, row integer, tier integer not null, primary key(key, row))
+create table exact(hash integer, tier integer, row integer, primary key(hash, tier, row))
+  without rowid;
+create table best(hash integer, place integer, row integer not null, primary key(hash, place))
   without rowid;
 create table orders(row integer primary key, cp integer not null, name integer not null,
-  age integer not null);
-create table vocabulary(word text primary key, rows integer not null) without rowid;
+  age integer not null, facets integer not null);
+create table facet_values(facet text, number integer, id text not null, name text not null,
+  primary key(facet, number)) without rowid;
+create table operator_names(key text primary key) without rowid;
+create table vocabulary(id integer primary key, word text not null, token text not null,
+  rows integer not null);
+create table typos(fragment integer, word integer, primary key(fragment, word)) without rowid;
+create table totals(match text primary key, n integer not null) without rowid;
+create table locales(number integer primary key, id text not null, name text not null,
+  rows integer not null);
+
 create virtual table search using fts5(words, content='', tokenize="ascii tokenchars '=_'",
   detail=none, columnsize=0, prefix='1 2 3');
+create virtual table listed using fts5(words, content='', tokenize="ascii tokenchars '=_'",
+  detail=none, columnsize=0);
 
-create table characters(row integer primary key, code_point integer not null, name text not null,
-  category text not null, block text not null, script text not null, age text not null,
+create table characters(row integer primary key, code_point integer not null,
   bidi_class text not null, combining_class integer not null, mirrored integer not null,
   decomposition text not null, numeric_value text not null, east_asian_width text not null,
   uppercase text not null, lowercase text not null, titlecase text not null);
 create table decompositions(row integer primary key, nfd text not null, nfkd text not null);
-create table sequences(row integer primary key, code_points text not null, name text not null,
-  kind text not null, emoji_version text not null);
+create table sequences(row integer primary key, kind text not null, emoji_version text not null);
 create table aliases(row integer not null, kind text not null, text text not null);
 create table notes(row integer not null, kind text not null, text text not null);
 create table readings(row integer not null, field text not null, text text not null);
-create table short_names(row integer not null, locale text not null, name text not null,
-  primary key(row, locale)) without rowid;
+create table short_names(row integer primary key, names blob not null);
 create table entities(row integer not null, name text not null);
+create table confusables(row integer, other integer, primary key(row, other)) without rowid;
 create table blocks(first integer primary key, last integer not null, name text not null);
 """
 
@@ -38,11 +67,28 @@ INDEXES = """
 create unique index orders_cp on orders(cp);
 create unique index orders_name on orders(name);
 create unique index orders_age on orders(age);
+create unique index vocabulary_word on vocabulary(word);
 create index aliases_row on aliases(row);
 create index notes_row on notes(row);
 create index readings_row on readings(row);
 create index entities_row on entities(row);
 """
 
-# The tiers of `names`.
-OFFICIAL, ALIAS = 0, 1
+# The tiers of `exact`: the whole official name; a formal alias; CLDR's English name squashed, or
+# the words that matter of the official name (`fields.core_key`); name or formal alias squashed;
+# another English name squashed; an HTML entity in lower case; the name in a locale, squashed,
+# after the character that begins the locale's tokens.
+NAME, ALIAS, CORE, JOINED, INFORMAL, ENTITY, LOCALE_NAME = range(1, 8)
+
+LEAST_TOTAL = 1_000
+
+
+def key_hash(text: str) -> int:
+    """The number under which a text is found in `exact`, `best` and `typos`: 64 bits, signed."""
+    digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
+
+
+def pack_facets(category: int, block: int, script: int, age: int) -> int:
+    """The four numbers of a row's facets in one."""
+    return category | block << 8 | script << 20 | age << 32

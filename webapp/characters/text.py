@@ -6,9 +6,7 @@ import unicodedata
 import regex
 
 # Letters that people type without their stroke or ligature, and that have no decomposition.
-_PLAIN = str.maketrans(
-    {"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
-)
+_PLAIN = {"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
 _MARKS = regex.compile(r"(?<=[\p{Latin}\p{Greek}\p{Cyrillic}])\p{M}+")
 _ASCII_WORD = re.compile(r"[0-9a-z]+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -33,8 +31,10 @@ def fold(text: str) -> str:
 
 
 def _fold_once(text: str) -> str:
-    bare = _MARKS.sub("", unicodedata.normalize("NFKD", text))
-    return unicodedata.normalize("NFKC", bare.casefold().translate(_PLAIN))
+    bare = _MARKS.sub("", unicodedata.normalize("NFKD", text)).casefold()
+    for letter, plain in _PLAIN.items():  # much faster than str.translate in a long text
+        bare = bare.replace(letter, plain)
+    return unicodedata.normalize("NFKC", bare)
 
 
 def words(text: str) -> list[str]:

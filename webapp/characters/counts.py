@@ -1,0 +1,53 @@
+"""How many rows have a word: for completing and correcting words, and for ready totals."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from webapp.characters.fields import Words
+from webapp.characters.schema import LEAST_TOTAL, key_hash
+from webapp.characters.spelling import fragments
+from webapp.characters.text import canonical
+from webapp.characters.tokens import name_word, other_word, quoted
+
+
+class Counts:
+    """The words of all rows so far."""
+
+    def __init__(self) -> None:
+        self._written: set[str] = set()
+        self._spelled: set[str] = set()
+        self._names: Counter[str] = Counter()
+        self._others: Counter[str] = Counter()
+
+    def add(self, words: Words, *, spelled: bool) -> None:
+        """Count a row; `spelled` when its words are such as people misspell."""
+        self._written |= words.written
+        if spelled:
+            self._spelled |= words.written
+        self._names.update(words.names)
+        self._others.update(words.others)
+
+    def vocabulary(self) -> Iterator[tuple[int, str, str, int]]:
+        """(id, word, token, rows with it), by word."""
+        for number, word in enumerate(self._words(), 1):
+            token = canonical(word)
+            yield number, word, token, self._names[token] + self._others[token]
+
+    def typos(self) -> Iterator[tuple[int, int]]:
+        """(hash of a fragment, id of a word that leaves it)."""
+        for number, word in enumerate(self._words(), 1):
+            if word in self._spelled:
+                for fragment in fragments(word):
+                    yield key_hash(fragment), number
+
+    def _words(self) -> list[str]:
+        return sorted(word for word in self._written if not any(map(str.isdigit, word)))
+
+    def frequent(self) -> Iterator[tuple[str, str]]:
+        """(key in `totals`, expression) of the words that may have enough rows for a total."""
+        for word, rows in self._names.items():
+            if rows >= LEAST_TOTAL:
+                yield word, quoted(name_word(word))
+        for word in self._names.keys() | self._others.keys():
+            if self._names[word] + self._others[word] >= LEAST_TOTAL:
+                yield f"*{word}", f"{quoted(name_word(word))} OR {quoted(other_word(word))}"

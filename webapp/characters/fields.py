@@ -1,0 +1,144 @@
+"""What a row is found by: the words of its fields, and the texts that are its name as a whole."""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+from webapp.characters import tokens
+from webapp.characters.schema import ALIAS, CORE, ENTITY, INFORMAL, JOINED, NAME
+from webapp.characters.text import canonical, name_key, squash, words
+from webapp.characters.unihan import Unihan
+
+# Words that say what kind of thing a character is: nobody types them.
+LIGHT = frozenset(["sign", "symbol", "letter", "character", "mark", "digit", "syllable", "with"])
+CASES = frozenset({"small", "capital"})
+_NUMBERED = (
+    "CJK UNIFIED IDEOGRAPH-",
+    "CJK COMPATIBILITY IDEOGRAPH-",
+    "TANGUT IDEOGRAPH-",
+    "TANGUT COMPONENT-",
+    "NUSHU CHARACTER-",
+    "KHITAN SMALL SCRIPT CHARACTER-",
+    "HANGUL SYLLABLE ",
+)
+
+_IDEOGRAPHS = ("CJK UNIFIED IDEOGRAPH", "CJK COMPATIBILITY IDEOGRAPH")
+_CLASSIC_WORD = re.compile("[0-9A-Z]+")
+
+_canonical = lru_cache(maxsize=None)(canonical)
+
+
+class Texts(NamedTuple):
+    """What is written about a row in English: names of several kinds, keywords, remarks.
+
+    `script` is the name of its script, "" where letters cannot do without it.
+    """
+
+    name: str
+    script: str = ""
+    aliases: tuple[str, ...] = ()
+    informal: tuple[str, ...] = ()
+    short_name: str = ""
+    keywords: tuple[str, ...] = ()
+    short_codes: tuple[str, ...] = ()
+    latex: tuple[str, ...] = ()
+    entities: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
+    unihan: Unihan | None = None
+
+
+class Words(NamedTuple):
+    """The words of a row as they are written (folded), and what they are indexed as.
+
+    `names` are those of its names, `others` those that stand elsewhere only.
+    """
+
+    written: set[str]
+    names: set[str]
+    others: set[str]
+
+
+def core_key(found: Iterable[str]) -> str:
+    """The words (folded) that matter, in an order of their own; "" when none does."""
+    return " ".join(sorted({canonical(word) for word in found} - LIGHT))
+
+
+def is_numbered(name: str) -> bool:
+    """True for names made by a rule from a code point or a sound."""
+    return name.startswith(_NUMBERED)
+
+
+def words_of(texts: Texts) -> Words:
+    """The words by which a row is found in English."""
+    written = {word for text in _names(texts) for word in words(text)}
+    names = set(map(_canonical, written))
+    others = {word for text in (*texts.keywords, *texts.short_codes) for word in words(text)}
+    others.update(entity.lower() for entity in texts.entities)
+    if texts.unihan:
+        others.update(texts.unihan.words, texts.unihan.readings)
+    return Words(written | others, names, set(map(_canonical, others)) - names)
+
+
+def _names(texts: Texts) -> Iterator[str]:
+    yield from (texts.name, *texts.aliases, *texts.informal, texts.short_name)
+
+
+def text_tokens(texts: Texts, found: Words) -> Iterator[str]:
+    """The tokens of all words of the row; facts told by words are not among them."""
+    yield from found.names
+    yield from map(tokens.other_word, found.others)
+    for text in (*texts.keywords, *texts.short_codes):
+        yield tokens.keyword(squash(text))
+        yield from (tokens.keyword_word(_canonical(word)) for word in words(text))
+    for text in texts.remarks:
+        yield from (tokens.note_word(_canonical(word)) for word in words(text))
+    if texts.unihan:
+        yield from map(tokens.definition, texts.unihan.meanings)
+
+
+def text_facts(texts: Texts) -> Iterator[str]:
+    """The facts that filters such as `alias:`, `entity:` and `pinyin:` ask for."""
+    for text in (*texts.aliases, *texts.informal):
+        yield from (tokens.fact("al", _canonical(word)) for word in words(text))
+    yield from (tokens.fact("en", entity) for entity in texts.entities)
+    yield from (tokens.fact("sh", squash(code)) for code in texts.short_codes)
+    if texts.unihan:
+        yield from texts.unihan.facts
+
+
+def classic_tokens(name: str) -> Iterator[str]:
+    """The words of an official name as the Fluent Python programs split it."""
+    *before, last = found = _CLASSIC_WORD.findall(name) or [""]
+    if name.startswith(_IDEOGRAPHS):
+        yield from map(tokens.classic_word, before)
+        yield tokens.classic_hex(last)
+    elif name:
+        yield from map(tokens.classic_word, found)
+
+
+def exact_keys(texts: Texts) -> Iterator[tuple[int, str]]:
+    """(tier, text) of everything that is a name of the row as a whole."""
+    if texts.name:
+        yield NAME, name_key(texts.name)
+    for alias in texts.aliases:
+        yield ALIAS, name_key(alias)
+        yield JOINED, squash(alias)
+    if texts.name and not is_numbered(texts.name):
+        yield JOINED, squash(texts.name)
+        yield from ((CORE, key) for key in _core_keys(texts.name, texts.script))
+    if texts.short_name:
+        yield CORE, squash(texts.short_name)
+        yield CORE, squash(texts.short_name.partition(": ")[2])
+    for text in (*texts.informal, *texts.short_codes, *texts.latex):
+        yield INFORMAL, squash(text)
+    for entity in texts.entities:
+        yield ENTITY, entity.lower()
+
+
+def _core_keys(name: str, script: str) -> Iterator[str]:
+    """The core of a name with and without the words of its script and its case."""
+    found = set(words(name))
+    for kept in (found, found - set(words(script))):
+        yield core_key(kept)
+        yield core_key(kept - CASES)

@@ -1,0 +1,95 @@
+"""What Unihan says of an ideograph, as it is searched: meanings, readings as people type them."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from webapp.characters import tokens
+from webapp.characters.text import canonical, fold, squash, words
+from webapp.characters.ucd import Reading
+
+_TONES = {"\u0304": "1", "\u0301": "2", "\u030c": "3", "\u0300": "4"}
+_NEUTRAL = "5"
+_REMARK = re.compile(r"\([^()]*\)")
+_GLOSSES = re.compile(r"[;,]")
+# What the first, middle and last letter of a syllable add to its name.
+_HANGUL = (
+    "g,gg,n,d,dd,r,m,b,bb,s,ss,,j,jj,c,k,t,p,h",
+    "a,ae,ya,yae,eo,e,yeo,ye,o,wa,wae,oe,yo,u,weo,we,wi,yu,eu,yi,i",
+    ",g,gg,gs,n,nj,nh,d,l,lg,lm,lb,ls,lt,lp,lh,m,b,bs,s,ss,ng,j,c,k,t,p,h",
+)
+_INITIALS, _VOWELS, _FINALS = (letters.split(",") for letters in _HANGUL)
+_FACTS = {
+    "kMandarin": "py",
+    "kCantonese": "jy",
+    "kJapaneseOn": "on",
+    "kJapaneseKun": "ku",
+    "kHangul": "ha",
+    "kVietnamese": "vi",
+}
+
+
+class Unihan(NamedTuple):
+    """The fields of one ideograph: words of its definition, whole meanings, readings, facts."""
+
+    words: tuple[str, ...]
+    meanings: tuple[str, ...]
+    readings: tuple[str, ...]
+    facts: tuple[str, ...]
+
+
+def unihan(fields: Iterable[Reading]) -> Unihan:
+    """The fields of one ideograph as they are searched; words are folded but not canonical."""
+    defined: list[str] = []
+    meanings: list[str] = []
+    sounds: list[str] = []
+    facts: list[str] = []
+    for reading in fields:
+        if reading.field == "kDefinition":
+            defined += words(reading.text)
+            meanings += _meanings(reading.text)
+            continue
+        spelled = list(_spelled(reading))
+        facts += (tokens.fact(_FACTS[reading.field], each) for each in spelled)
+        sounds += (each for each in spelled if each[-1:].isdigit())
+    facts += (tokens.fact("def", canonical(word)) for word in defined)
+    return Unihan(*(tuple(dict.fromkeys(each)) for each in (defined, meanings, sounds, facts)))
+
+
+def _meanings(definition: str) -> Iterator[str]:
+    for gloss in _GLOSSES.split(_REMARK.sub("", definition)):
+        if meaning := squash(gloss):
+            yield meaning
+
+
+def _spelled(reading: Reading) -> Iterator[str]:
+    """The ways to type the readings of a field, in ASCII."""
+    for text in reading.text.split():
+        match reading.field:
+            case "kMandarin":
+                yield from _pinyin(text)
+            case "kCantonese":
+                yield from (text.lower(), text.lower().rstrip("123456"))
+            case "kHangul":
+                yield _romanised(text[0])
+            case _:
+                yield fold(text)
+
+
+def _pinyin(text: str) -> Iterator[str]:
+    """`shuǐ` as shui3 and shui; `lǜ` as lu and as lv, which keyboards have for it."""
+    marks = unicodedata.normalize("NFD", text)
+    tone = next((_TONES[mark] for mark in marks if mark in _TONES), _NEUTRAL)
+    plain = fold(text)
+    for sound in (plain, plain.replace("u", "v")) if "\u0308" in marks else (plain,):
+        yield f"{sound}{tone}"
+        yield sound
+
+
+def _romanised(syllable: str) -> str:
+    """The short name of a Hangul syllable in small letters, by the arithmetic of the standard."""
+    index = ord(syllable) - 0xAC00
+    initial, rest = divmod(index, 21 * 28)
+    vowel, final = divmod(rest, 28)
+    return _INITIALS[initial] + _VOWELS[vowel] + _FINALS[final]
