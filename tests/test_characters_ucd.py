@@ -74,6 +74,11 @@ READERS: Mapping[str, Callable[[], Iterator[object]]] = {
     "entities": ucd.entities,
     "confusables": ucd.confusables,
     "charsets": ucd.charsets,
+    "scripts": ucd.scripts,
+    "property_names": ucd.property_names,
+    "shortcodes": ucd.shortcodes,
+    "latex": ucd.latex,
+    "locale_names": ucd.locale_names,
 }
 
 
@@ -250,6 +255,8 @@ def test_everything_that_speaks_of_a_row_finds_it(row_ids: set[tuple[int, ...]])
     assert all(row.code_points in row_ids for row in ucd.annotations())
     assert all((row.code_point,) in row_ids for row in ucd.readings())
     assert all((row.code_point,) in row_ids for row in ucd.aliases())
+    assert all(row in row_ids for row, _ in ucd.shortcodes())
+    assert all((code_point,) in row_ids for code_point, _ in ucd.latex())
 
 
 def test_other_spellings_lead_to_the_qualified_row() -> None:
@@ -270,6 +277,24 @@ def test_binary_properties() -> None:
     properties = {row.name: row.ranges for row in ucd.properties()}
     assert properties["AHex"] == (range(0x30, 0x3A), range(0x41, 0x47), range(0x61, 0x67))
     assert sum(map(len, properties["WSpace"])) == 25
+
+
+def test_every_binary_property_has_a_long_name() -> None:
+    names = dict(ucd.property_names())
+    assert names.keys() == {row.name for row in ucd.properties()}
+    assert names["WSpace"] == "White_Space"
+    assert names["Alpha"] == "Alphabetic"
+    assert names["RI"] == "Regional_Indicator"
+
+
+def test_every_script_has_a_code(characters: dict[int, CodePoint]) -> None:
+    names = dict(ucd.scripts())
+    assert names["Latn"] == "Latin"
+    assert names["Zinh"] == "Inherited"
+    assert len(set(names.values())) == len(names)
+    without = set(names.values()) - {row.script for row in characters.values()}
+    assert without == {"Katakana Or Hiragana", "Unknown"}
+    assert {row.script for row in characters.values()} <= set(names.values())
 
 
 def test_script_extensions() -> None:

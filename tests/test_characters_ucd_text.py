@@ -66,3 +66,42 @@ def test_confusables_lead_to_their_prototype() -> None:
     assert confusables[(0x0430,)] == (0x0061,)
     assert confusables[(0x006D,)] == (0x0072, 0x006E)
     assert not set(confusables.values()) & confusables.keys()
+
+
+def test_short_codes_of_emoji() -> None:
+    codes: dict[tuple[int, ...], list[str]] = {}
+    for row, code in ucd.shortcodes():
+        codes.setdefault(row, []).append(code)
+    assert codes[(0x1F44D,)] == ["thumbs_up", "thumbsup", "+1"]
+    assert codes[(0x1F600,)] == ["grinning_face", "grinning"]
+    assert codes[(0x1F1E8, 0x1F1F3)][0] == "China"
+    assert codes[(0x2764,)] == ["red_heart", "heart"]
+    assert codes[(0x1F3FB,)][0] == "light_skin_tone"
+    assert codes.keys() >= {row.code_points for row in ucd.emoji()}
+    assert not [code for found in codes.values() for code in found if ":" in code or not code]
+
+
+def test_latex_leads_both_ways() -> None:
+    commands = dict(ucd.latex())
+    assert commands[0x03B1] == r"\alpha"
+    assert commands[0x221E] == r"\infty"
+    assert commands[0x2192] == r"\rightarrow"
+    assert commands[0x211D] == r"\mathbb{R}"
+    assert commands[0x00E9] == r"\'{e}"
+    assert commands[0x00D7] == r"\times"
+    assert commands[0x221A] == r"\sqrt"
+    assert commands[0x0026] == r"\&"
+    assert commands[0x007E] == r"\textasciitilde"
+    assert len(commands) == len(set(commands.values())) == 1374
+    assert all(command.startswith("\\") for command in commands.values())
+
+
+def test_locales_have_names() -> None:
+    names = {locale: (name, own) for locale, name, own in ucd.locale_names()}
+    assert names["de"] == ("German", "Deutsch")
+    assert names["pt-PT"] == ("European Portuguese", "português europeu")
+    assert names["zh-Hant"] == ("Traditional Chinese", "繁體中文")
+    assert names["sr-Latn"] == ("Serbian (Latin)", "srpski (latinica)")
+    assert names["bew"] == ("Betawi", "Betawi")
+    assert names.keys() == {row.locale for row in ucd.annotations()}
+    assert all(name and own for name, own in names.values())

@@ -34,6 +34,11 @@ def _plain(keyword: str) -> str:
     return keyword.replace(KEYWORD_SEPARATOR, " ").strip()
 
 
+def locales(main: Path, derived: Path) -> Iterator[str]:
+    """The locales that have annotations, by id."""
+    return (locale for locale, entries in _locales(main, derived) if entries)
+
+
 def _locales(main: Path, derived: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     mains = _folders(main / "package/annotations")
     deriveds = _folders(derived / "package/annotationsDerived")

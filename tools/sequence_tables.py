@@ -16,7 +16,8 @@ TAG_END = 0xE007F
 REGIONAL = range(0x1F1E6, 0x1F200)
 TONES = range(0x1F3FB, 0x1F400)
 # The numbers of emoji's status field.
-FULLY_QUALIFIED = 2
+COMPONENT, FULLY_QUALIFIED = 1, 2
+HAVING_ROWS = (COMPONENT, FULLY_QUALIFIED)
 OTHERWISE_QUALIFIED = (3, 4)
 
 
@@ -123,6 +124,15 @@ def emoji(folders: Mapping[str, Path]) -> list[list[str]]:
             group = groups.get(_unmodified(text)) or groups.get(text[0] if toned(text) else "", "")
             rows[row] = (version(facts), group)
     return [[hexes(map(ord, row)), *rows[row]] for row in sorted(rows)]
+
+
+def shortcodes(folders: Mapping[str, Path]) -> Iterator[list[str]]:
+    """Code points of an emoji's row, its short code without colons; the usual one first."""
+    for text, facts in sorted(emoji_data(folders).items()):
+        if facts["status"] in HAVING_ROWS:
+            row = hexes(map(ord, text.removesuffix(PRESENTATION) if is_single(text) else text))
+            for code in dict.fromkeys([facts["en"], *facts.get("alias", ())]):
+                yield [row, code.strip(":")]
 
 
 def _groups(path: Path) -> dict[str, str]:

