@@ -8,6 +8,7 @@ import pytest
 
 from webapp.characters import data_files, ucd
 from webapp.characters.ucd import CodePoint, SimpleCase
+from webapp.settings import ROOT
 
 # Assigned code points of each version, private use and surrogates left out: with the versions
 # before them these add up to the counts that the standard publishes.
@@ -120,6 +121,11 @@ def test_no_licence_is_missing() -> None:
         name = source.package.split(" ")[0]
         assert (name if source.licence != "Unicode-3.0" else "Unicode-3.0") in licences
     assert licences["Unicode-3.0"].startswith("UNICODE LICENSE V3")
+    assert "Copyright (c) 2011-2014 by Matthias C. M. Troffaes" in licences["latexcodec"]
+    notice = " ".join((ROOT / "NOTICE").read_text("utf-8").split())
+    assert [
+        f"{name} {licence}" for name, licence, _ in sources if f"{name} {licence}" not in notice
+    ] == []
 
 
 def test_each_version_has_the_characters_it_added(characters: dict[int, CodePoint]) -> None:

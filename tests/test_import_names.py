@@ -61,6 +61,15 @@ def test_macros_are_told_by_the_one_character_they_stand_for() -> None:
     assert latex_table.macros_by_character([("all", {"macros": macros})]) == {"α": ["alpha"]}
 
 
+def test_the_licence_above_the_table_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "pylatexenc/latexencode/_uni2latexmap.py"
+    path.parent.mkdir(parents=True)
+    path.write_text(
+        "#\n#\n# latexcodec is a lexer\n# by A\n#\n# Do as\n#\n#\n\ntable = {}\n", "utf-8"
+    )
+    assert latex_table.latexcodec_licence(tmp_path) == "latexcodec is a lexer\nby A\n\nDo as\n"
+
+
 # Properties
 
 

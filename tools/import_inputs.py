@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from tools import text_tables, ucd_files
+from tools import latex_table, text_tables, ucd_files
 from tools.data_files import Source
 from tools.packages import Package, pinned, unpack_all
 
@@ -77,6 +77,8 @@ class Inputs(NamedTuple):
         """File name and text of the licence of each source."""
         for package, (path, name) in LICENCES.items():
             yield name, (self.folders[package] / path).read_bytes()
+        borrowed = latex_table.latexcodec_licence(self.folders["pylatexenc"])
+        yield "latexcodec.txt", borrowed.encode()
         python = Path(sysconfig.get_path("stdlib")) / "LICENSE.txt"
         yield "CPython.txt", python.read_bytes()
 

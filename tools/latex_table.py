@@ -19,6 +19,13 @@ _COMMAND = re.compile(
 _MISREAD = {"ƪ"}
 
 
+def latexcodec_licence(folder: Path) -> str:
+    """The licence of latexcodec, from which pylatexenc took its table; it stands above that."""
+    text = (folder / "pylatexenc/latexencode/_uni2latexmap.py").read_text("utf-8")
+    comment = text[text.index("# latexcodec is a lexer") :].partition("\n#\n#\n")[0]
+    return re.sub(r"^# ?", "", comment, flags=re.MULTILINE) + "\n"
+
+
 def latex(folder: Path, assigned: Iterable[int]) -> Iterator[list[str]]:
     """Code point and command, at most one each way, of `assigned` characters; ascending."""
     import_from(folder, "pylatexenc")
