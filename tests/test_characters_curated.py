@@ -55,6 +55,9 @@ def _published() -> Iterator[tuple[tuple[int, ...], str]]:
     yield from (((row.code_point,), row.text) for row in ucd.aliases())
     yield from ((row.code_points, row.name) for row in ucd.sequences())
     yield from (((row.code_point,), row.text) for row in ucd.notes() if row.kind == "alias")
+    yield from ucd.shortcodes()
+    yield from (((code_point,), command) for code_point, command in ucd.latex())
+    yield from ((row, name) for name, row in ucd.entities())
     english = takewhile(lambda row: row.locale <= "en", ucd.annotations())
     yield from ((row.code_points, row.name) for row in english if row.locale == "en")
 
