@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 from itertools import product
 
-from webapp.characters.meaning import Group
+from webapp.characters.meaning import Group, Query, Reading
 from webapp.characters.terms import Term
+from webapp.characters.text import printable, words
 from webapp.problems import InvalidRequest
 
 MAX_WORDS = 32
@@ -75,6 +76,17 @@ def in_order(found: Sequence[str]) -> tuple[str, ...]:
     if not found:
         return ()
     return (*(word for word in dict.fromkeys(found) if word != found[-1]), found[-1])
+
+
+def as_words(typed: str) -> Query | None:
+    """The query for the words of a text without operators; None when no name has so many."""
+    found = Group(in_order(words(typed)))
+    if not found.words or too_many([found]):
+        return None
+    reading = Reading("words", text=printable(typed))
+    return Query(
+        text=printable(typed), interpretation=(reading,), name=printable(typed), groups=(found,)
+    )
 
 
 def too_many(found: Iterable[Group]) -> int:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from webapp.characters.alternatives import as_words
 from webapp.characters.graphemes import single_id, spelled
 from webapp.characters.identifier import LAST_CODE_POINT
 from webapp.characters.lookup import impossible
@@ -20,11 +21,11 @@ _BYTES = re.compile(rf"{_PERCENT}|{_HEX}{{2,}}|{_OCTAL}{{2,}}")
 _ESCAPED = re.compile(f"{_BYTES.pattern}|{_NAME.pattern}|{ENTITY};|{ESCAPE}", re.VERBOSE)
 _ONE_ESCAPE = re.compile(ESCAPE, re.VERBOSE)
 
-_UTF8 = re.compile(r"utf-?8:([0-9a-f\s,]+)", re.IGNORECASE)
-_SPACED = re.compile(r"[0-9a-f]{2}(?:[\s,]{1,3}[0-9a-f]{2})+", re.IGNORECASE)
+_EXPLICIT = re.compile(r"utf-?8:([0-9a-f\s,]+)", re.IGNORECASE)
+_SPACED = re.compile(r"(?:0x)?[0-9a-f]{2}(?:[\s,]{1,3}(?:0x)?[0-9a-f]{2})+", re.IGNORECASE)
 _RUN = re.compile(r"(?:[0-9a-f]{2}){2,}", re.IGNORECASE)
 _DIGIT = re.compile("[0-9]")
-_NOT_HEX = re.compile(r"[^0-9A-Fa-f]+")
+_NOT_DIGITS = re.compile(r"0x|[^0-9A-Fa-f]+", re.IGNORECASE)
 
 
 class _Piece(NamedTuple):
@@ -57,24 +58,41 @@ def utf8(typed: str) -> Query | None:
 
     Bytes without a single digit are more likely to be words.
     """
-    explicit = _UTF8.fullmatch(typed)
-    text = _from_utf8(_NOT_HEX.sub("", explicit[1])) if explicit else implied_utf8(typed)
-    if text is None or (explicit is None and not _DIGIT.search(typed)):
-        return None
-    return spelled(text, bytes_reading(text))
+    if explicit := _EXPLICIT.fullmatch(typed):
+        return _explicit_utf8(typed, _digits(explicit[1]))
+    text = _implied(typed) if _DIGIT.search(typed) else None
+    return spelled(text, _bytes_reading(text)) if text else None
 
 
-def implied_utf8(typed: str) -> str | None:
-    """The text beyond ASCII whose bytes these are in hex, with or without space between them."""
+def offered_bytes(typed: str) -> list[Reading]:
+    """The reading as bytes, where a text can be read so, as one that is a click away."""
+    text = _implied(typed)
+    q = f"utf8:{_digits(typed)}"
+    return [msgspec.structs.replace(_bytes_reading(text), q=q)] if text else []
+
+
+def _explicit_utf8(typed: str, digits: str) -> Query | None:
+    if text := _from_utf8(digits):
+        return spelled(text, _bytes_reading(text))
+    notice = f"{digits[:20].upper()} is not UTF-8, so it was taken for words."
+    query = as_words(typed)
+    return msgspec.structs.replace(query, notices=(notice,)) if query else None
+
+
+def _implied(typed: str) -> str | None:
+    """The text beyond ASCII whose bytes these are, with or without space between them."""
     if not (_SPACED.fullmatch(typed) or _RUN.fullmatch(typed)):
         return None
-    text = _from_utf8(_NOT_HEX.sub("", typed))
+    text = _from_utf8(_digits(typed))
     return None if text is None or text.isascii() else text
 
 
-def bytes_reading(text: str) -> Reading:
-    """The reading of bytes in UTF-8 as this text."""
+def _bytes_reading(text: str) -> Reading:
     return Reading("bytes", text=printable(text), id=single_id(text))
+
+
+def _digits(typed: str) -> str:
+    return _NOT_DIGITS.sub("", typed)
 
 
 def _pieces(text: str) -> list[_Piece]:
@@ -101,7 +119,7 @@ def _decode(text: str) -> list[_Piece]:
 def _decode_bytes(text: str) -> list[_Piece]:
     """Bytes as UTF-8; those of a program that are none are code points of their own."""
     if text[0] == "%" or text[1] == "x":
-        octets = bytes.fromhex(_NOT_HEX.sub("", text))
+        octets = bytes.fromhex(_digits(text))
     else:
         octets = bytes(int(octet, 8) for octet in text[1:].split("\\"))
     decoded = _from_utf8(octets.hex())

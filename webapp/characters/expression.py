@@ -7,17 +7,18 @@ import msgspec
 import regex
 
 from webapp.characters import globs
-from webapp.characters.alternatives import Choice, branches, groups, in_order, too_many
+from webapp.characters.alternatives import Choice, as_words, branches, groups
 from webapp.characters.conditions import Conditions, conditions
-from webapp.characters.graphemes import identified
+from webapp.characters.decoding import offered_bytes
+from webapp.characters.graphemes import identified, offered_clusters
 from webapp.characters.identifier import why_not
 from webapp.characters.lookup import MAX_NOTICES, offered
-from webapp.characters.meaning import Filter, Group, Query, Reading, ReadingKind
-from webapp.characters.terms import Term, Terms
-from webapp.characters.text import canonical, printable, words
-from webapp.characters.tokens import name_word, other_word
+from webapp.characters.meaning import Group, Query, Reading, ReadingKind
+from webapp.characters.terms import Terms
+from webapp.characters.text import printable
 
 _HEX = re.compile(r"[0-9A-Fa-f]{2,6}")
+_LEAST_DIGITS = 4
 _UNASSIGNED = regex.compile(r"\p{Cn}")
 # A text of these alone is nobody's sample of characters, but words, however mistyped.
 _ORDINARY = re.compile(r"[\sA-Za-z0-9'\"(),./:;!?*|_-]+")
@@ -26,25 +27,23 @@ _ORDINARY = re.compile(r"[\sA-Za-z0-9'\"(),./:;!?*|_-]+")
 def expression(typed: str, parsed: Terms) -> Query:
     """The query of a text that has words in it, with all operators read."""
     found = conditions(parsed.parts)
-    query = _with_exclusions(_positive(typed, parsed, found), found.rest)
-    query = msgspec.structs.replace(
+    query = conditioned(_positive(typed, parsed, found), found)
+    if not parsed.is_plain:
+        return msgspec.structs.replace(query, plain=as_words(typed))
+    return _with_other_readings(typed, query)
+
+
+def conditioned(query: Query, found: Conditions) -> Query:
+    """The query, and what is meant instead of it, under these conditions."""
+    excluded = (word for part in found.rest if part.negated for word in part.words)
+    return msgspec.structs.replace(
         query,
-        filters=(*found.filters, *query.filters),
+        excluded=tuple(dict.fromkeys(excluded)),
+        filters=found.filters,
         sort=found.sort,
         lang=found.lang,
         notices=(*found.notices, *query.notices)[:MAX_NOTICES],
-    )
-    return _with_other_readings(typed, parsed, query)
-
-
-def plain(typed: str) -> Query | None:
-    """The query for the words of a text without operators; None when no name has so many."""
-    found = Group(in_order(words(typed)))
-    if not found.words or too_many([found]):
-        return None
-    reading = Reading("words", text=printable(typed))
-    return Query(
-        text=printable(typed), interpretation=(reading,), name=printable(typed), groups=(found,)
+        otherwise=conditioned(query.otherwise, found) if query.otherwise else None,
     )
 
 
@@ -85,45 +84,30 @@ def _pattern(asked: Query, sides: Sequence[list[Choice]]) -> Query:
     return query
 
 
-def _with_exclusions(query: Query, parts: Sequence[Term]) -> Query:
-    excluded = tuple(dict.fromkeys(word for part in parts if part.negated for word in part.words))
-    if query.groups or query.pattern or not excluded:
-        return msgspec.structs.replace(query, excluded=excluded)
-    # With nothing to look for, to leave out words is a condition on all rows.
-    filters = tuple(
-        Filter((name_word(canonical(word)), other_word(canonical(word))), negated=True)
-        for word in excluded
-    )
-    return msgspec.structs.replace(query, filters=filters)
-
-
-def _with_other_readings(typed: str, parsed: Terms, query: Query) -> Query:
-    """The query, with what else the text can mean."""
-    if not parsed.is_plain:
-        return msgspec.structs.replace(query, plain=plain(typed))
+def _with_other_readings(typed: str, query: Query) -> Query:
+    """The query for words alone, with what else they can mean."""
+    offers = offered_bytes(typed)
     if _HEX.fullmatch(typed):
-        return _with_number(typed, query)
-    if _ORDINARY.fullmatch(typed):
-        return query
-    other = identified(typed)
-    reading = msgspec.structs.replace(other.interpretation[0], q=f"={printable(typed)}")
-    return msgspec.structs.replace(
-        query, interpretation=(*query.interpretation, reading), otherwise=other
-    )
+        query, offers = _with_notices(typed, query), [*_offered_numbers(typed), *offers]
+    if not _ORDINARY.fullmatch(typed):
+        query = msgspec.structs.replace(query, otherwise=identified(typed))
+        offers += offered_clusters(typed)
+    return msgspec.structs.replace(query, interpretation=(*query.interpretation, *offers))
 
 
-def _with_number(typed: str, query: Query) -> Query:
-    """The query for a word that is hex too, which is offered when it is a character."""
-    numbers = [int(typed, 16), *([int(typed)] if typed.isdecimal() else [])]
-    reasons = [reason for number in numbers[:1] if (reason := why_not(number))]
-    is_word = typed.isalpha() or len(typed) < 4
-    offers = [
+def _offered_numbers(typed: str) -> list[Reading]:
+    """The characters that a word is the number of."""
+    numbers = dict.fromkeys((int(typed, 16), *([int(typed)] if typed.isdecimal() else [])))
+    return [
         offered(number)
-        for number in dict.fromkeys(numbers)
+        for number in numbers
         if not why_not(number) and not _UNASSIGNED.match(chr(number))
     ]
-    return msgspec.structs.replace(
-        query,
-        interpretation=(*query.interpretation, *offers),
-        notices=query.notices if is_word else (*query.notices, *reasons),
-    )
+
+
+def _with_notices(typed: str, query: Query) -> Query:
+    """Say why a number that looks like a code point was not taken for one."""
+    reason = why_not(int(typed, 16))
+    if reason is None or typed.isalpha() or len(typed) < _LEAST_DIGITS:
+        return query
+    return msgspec.structs.replace(query, notices=(*query.notices, reason)[:MAX_NOTICES])

@@ -10,6 +10,8 @@ from webapp.characters.lookup import THE_CHARACTER, looked_up, offered
 from webapp.characters.meaning import Group, Query, Reading
 from webapp.characters.text import is_unspaced, printable, words
 
+# With the sign that asks for it, the text must still be one that is read.
+LONGEST_TEXT = 10_000
 # Longer ones are a letter buried in marks, which nothing is equivalent to.
 _LONGEST_RELATED = 16
 
@@ -35,6 +37,12 @@ def literal(typed: str) -> Query | None:
 def identified(typed: str) -> Query:
     """Pasted text, cluster by cluster."""
     return spelled(typed, Reading("clusters", text=printable(typed)))
+
+
+def offered_clusters(typed: str) -> list[Reading]:
+    """Pasted text as a reading that is one click away."""
+    reading = Reading("clusters", text=printable(typed), q=f"={printable(typed)}")
+    return [reading] if len(typed) < LONGEST_TEXT else []
 
 
 def spelled(text: str, reading: Reading) -> Query:

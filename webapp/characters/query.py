@@ -1,27 +1,29 @@
 """What the box means: the readings of a text, in the order in which they are tried."""
 
 import re
+from collections.abc import Callable
 
 import msgspec
 
-from webapp.characters.decoding import escaped, utf8
-from webapp.characters.expression import expression, plain
-from webapp.characters.graphemes import identified, literal
+from webapp.characters.conditions import has_conditions
+from webapp.characters.decoding import escaped, offered_bytes, utf8
+from webapp.characters.expression import expression
+from webapp.characters.graphemes import LONGEST_TEXT, identified, literal
 from webapp.characters.identifier import format_id, why_not
 from webapp.characters.lookup import looked_up, offered
 from webapp.characters.meaning import Group, Query, Reading
 from webapp.characters.notations import notation
+from webapp.characters.patterns import pattern
 from webapp.characters.series import series
 from webapp.characters.terms import terms
 from webapp.characters.text import join_surrogates, printable, words
 from webapp.problems import InvalidRequest
 
-MAX_LENGTH = 10_000
+MAX_LENGTH = LONGEST_TEXT
 
 _BARE_HEX = re.compile(r"[0-9A-Fa-f]{4,6}")
 _IDENTIFY = re.compile(r"(?:=|id:)\s*(\S.*)", re.DOTALL)
 _ASCII_SYMBOLS = re.compile(r"[!-/:-@\[-`{-~\s]+")
-_PATTERN = re.compile(r"/(.+)/i?", re.DOTALL)
 
 
 def parse(text: str) -> Query:
@@ -40,12 +42,15 @@ def parse(text: str) -> Query:
 
 
 def _read(typed: str) -> Query:
-    for reading in (_identify, _regex, _notation, series, escaped, _bare_hex, utf8, literal):
+    for reading in _EXPLICIT:
         if query := reading(typed):
             return query
-    if not words(typed):
-        return identified(typed)
-    return expression(typed, terms(typed))
+    parsed = terms(typed)
+    if not has_conditions(parsed.parts):
+        for reading in _IMPLIED:
+            if query := reading(typed):
+                return query
+    return expression(typed, parsed) if words(typed) else identified(typed)
 
 
 def _identify(typed: str) -> Query | None:
@@ -54,14 +59,6 @@ def _identify(typed: str) -> Query | None:
     if found is None or _ASCII_SYMBOLS.fullmatch(typed):
         return None
     return (_notation(found[1]) if typed[0] != "=" else None) or identified(found[1])
-
-
-def _regex(typed: str) -> Query | None:
-    found = _PATTERN.fullmatch(typed)
-    if found is None or not words(typed):
-        return None
-    reading = Reading("regex", text=printable(found[1]))
-    return Query(interpretation=(reading,), pattern=printable(found[1]), plain=plain(typed))
 
 
 def _notation(typed: str) -> Query | None:
@@ -80,5 +77,11 @@ def _bare_hex(typed: str) -> Query | None:
     possible = [number for number in numbers if not why_not(number)]
     if not possible:
         return None
-    query = looked_up([(number,) for number in possible], map(offered, possible))
+    readings = (*map(offered, possible), *offered_bytes(typed))
+    query = looked_up([(number,) for number in possible], readings)
     return msgspec.structs.replace(query, name=typed, groups=(Group(tuple(words(typed))),))
+
+
+Reader = Callable[[str], Query | None]
+_EXPLICIT: tuple[Reader, ...] = (_identify, pattern)
+_IMPLIED: tuple[Reader, ...] = (_notation, series, escaped, _bare_hex, utf8, literal)

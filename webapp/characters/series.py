@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from webapp.characters.decoding import offered_bytes
 from webapp.characters.identifier import format_id
 from webapp.characters.lookup import looked_up
 from webapp.characters.meaning import Query, Reading
@@ -21,10 +22,13 @@ _HYPHEN = re.compile(
 )
 
 
+Part = range | tuple[tuple[int, ...]]
+
+
 def series(typed: str) -> Query | None:
     """The query for a range, or for a list in which ranges may stand."""
     spaced = _TO.sub("..", _HYPHEN.sub(r"\1..\2", " ".join(typed.split())))
-    parts = []
+    parts: list[Part] = []
     for text in filter(None, _SEPARATOR.split(spaced)):
         part = _range(text) if ".." in text else _single(text)
         if part is None:
@@ -32,11 +36,11 @@ def series(typed: str) -> Query | None:
         parts.append(part)
     if not parts or (len(parts) == 1 and not isinstance(parts[0], range)):
         return None
-    if sum(map(len, parts)) > MAX_RANGE:
+    if sum(map(_size, parts)) > MAX_RANGE:
         raise InvalidRequest.field(
             "q", "too-wide", f"a range holds at most {MAX_RANGE:,} characters."
         )
-    return looked_up(_members(parts), (_reading(typed, parts),))
+    return looked_up(_members(parts), (_reading(typed, parts), *offered_bytes(typed)))
 
 
 def _range(text: str) -> range | None:
@@ -64,11 +68,16 @@ def _spelled(text: str) -> tuple[int, ...] | None:
     return found.code_points if found else None
 
 
-def _members(parts: Sequence[range | tuple[tuple[int, ...]]]) -> list[tuple[int, ...]]:
+def _size(part: Part) -> int:
+    # Where the ends are no code points at all, len() cannot say how many there are.
+    return part.stop - part.start if isinstance(part, range) else len(part)
+
+
+def _members(parts: Sequence[Part]) -> list[tuple[int, ...]]:
     return [(member,) if isinstance(member, int) else member for part in parts for member in part]
 
 
-def _reading(typed: str, parts: Sequence[range | tuple[tuple[int, ...]]]) -> Reading:
+def _reading(typed: str, parts: Sequence[Part]) -> Reading:
     if len(parts) == 1 and isinstance(parts[0], range):
         first, last = parts[0][0], parts[0][-1]
         return Reading("range", text=f"{format_id([first])}..{format_id([last])}")

@@ -53,10 +53,15 @@ class Terms(NamedTuple):
 
 def terms(text: str) -> Terms:
     """The parts of a text. Operators with nothing to work on are words, or nothing at all."""
-    matches = list(_PART.finditer(text))
-    parts = [_part(match, text) for match in matches if not match["stray"]]
+    parts = [part for part, _, _ in pieces(text)]
     joined = _joined(parts, is_shouted=text.upper() == text)
     return Terms(tuple(joined), joined == [Term("word", part.text) for part in joined])
+
+
+def pieces(text: str) -> list[tuple[Term, int, int]]:
+    """Each part as it stands, with its beginning and end; stray quotation marks are left out."""
+    matches = (match for match in _PART.finditer(text) if not match["stray"])
+    return [(_part(match, text), match.start(), match.end()) for match in matches]
 
 
 def _part(match: re.Match[str], text: str) -> Term:
