@@ -15,8 +15,9 @@ import pytest
 from aiohttp import ClientSession, WSServerHandshakeError, web
 
 from tools.checks.requirements import is_demanded
-from webapp import cli, keys, middlewares, server
+from webapp import cli, keys, server
 from webapp.cli import parser
+from webapp.headers import SECURITY_HEADERS
 from webapp.jobs import protocol
 from webapp.jobs.events import TYPES, Event
 from webapp.metrics import Metrics
@@ -390,7 +391,7 @@ def test_every_licence_text_is_pointed_to() -> None:
 class TestSecurity:
     async def test_the_headers_that_are_promised_are_sent(self, client: ClientSession) -> None:
         promised = set(re.findall(r"^- `([\w-]+)`: ", SECURITY.read_text(), re.MULTILINE))
-        assert promised == set(middlewares.SECURITY_HEADERS)
+        assert promised == set(SECURITY_HEADERS)
         for path in ("/healthz", "/nowhere", "/mirror/builtin/br/br.gif"):
             async with client.get(path) as answer:
                 assert promised <= set(answer.headers)

@@ -2,89 +2,70 @@
 
 import logging
 import re
-import secrets
 import time
-import zlib
 from typing import Final
 
 import aiohttp_jinja2
-from aiohttp import web
+from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler, Middleware
 
 from webapp import problems
 from webapp.answers import BODY_LIMIT, TEXT_BODY_LIMIT, json_response
-from webapp.keys import GATE, METRICS, REQUEST_ID, SETTINGS
-from webapp.negotiation import accepts_gzip, prefers_html
+from webapp.headers import SERVER, X_REQUEST_ID, standard_headers
+from webapp.keys import GATE, METRICS, REQUEST_ID
+from webapp.negotiation import WORTH_PACKING, accepts_gzip, gzipped, prefers_html
 from webapp.origins import allowed_hosts, is_allowed_host, may_act
 from webapp.problems import Problem
+from webapp.sending import momentary_headers, new_request_id
 
 log = logging.getLogger(__name__)
+
 
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 REQUEST_ID_FORM: Final = re.compile(r"[A-Za-z0-9_.-]{8,64}", re.ASCII)
 LONG_BODIES: Final = frozenset({"/api/v1/identify", "/api/v1/characters/lookup"})
+STANDARD_HEADERS: Final = standard_headers()
 COMPRESSIBLE: Final = re.compile(r"text/|application/(problem\+)?json|image/svg\+xml")
-WORTH_COMPRESSING: Final = 1024
-
-CONTENT_SECURITY_POLICY: Final = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
-SECURITY_HEADERS: Final = {
-    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
-    "X-Content-Type-Options": "nosniff",
-    # no-referrer would make browsers send `Origin: null` with our own forms.
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
-}
-SERVER: Final = "charfinder"
 
 
 @web.middleware
 async def request_ids(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Give the request an id: the client's own when it is well-formed, else a new one."""
-    supplied = request.headers.get("X-Request-Id", "")
-    known = REQUEST_ID_FORM.fullmatch(supplied) is not None
-    request[REQUEST_ID] = supplied if known else _new_id()
+    supplied = request.headers.get(X_REQUEST_ID)
+    known = supplied is not None and REQUEST_ID_FORM.fullmatch(supplied)
+    request[REQUEST_ID] = supplied if supplied is not None and known else new_request_id()
     return await handler(request)
-
-
-def _new_id() -> str:
-    return secrets.token_hex(8)
 
 
 async def security_headers(request: web.Request, response: web.StreamResponse) -> None:
     """Signal: the headers every response carries, errors, static files and sockets included."""
-    for name, value in SECURITY_HEADERS.items():
-        response.headers.setdefault(name, value)
-    response.headers["Server"] = SERVER
-    response.headers["X-Request-Id"] = request.get(REQUEST_ID) or _new_id()
-    if request.path.startswith("/static/") and response.status == web.HTTPOk.status_code:
-        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-    if (request.app[SETTINGS].public_origin or "").startswith("https:"):
-        response.headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
+    headers = response.headers
+    headers.update(momentary_headers(request))
+    if headers.get(hdrs.SERVER) != SERVER:
+        headers[hdrs.SERVER] = SERVER
+        headers.merge(STANDARD_HEADERS)
+        if request.path.startswith("/static/") and response.status == web.HTTPOk.status_code:
+            headers[hdrs.CACHE_CONTROL] = "public, max-age=31536000, immutable"
 
 
 @web.middleware
 async def measurements(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Count the request under its route, never under its path: paths are endless."""
     metrics = request.app[METRICS]
-    resource = request.match_info.route.resource
-    route = resource.canonical if resource is not None else "none"
     started = time.perf_counter()
     status = 500
-    with metrics.in_flight.track_inprogress():
-        try:
-            response = await handler(request)
-            status = response.status
-        except web.HTTPException as error:
-            status = error.status
-            raise
-        finally:
-            metrics.requests.labels(request.method, route, status).inc()
-            metrics.duration.labels(route).observe(time.perf_counter() - started)
+    metrics.being_answered += 1
+    try:
+        response = await handler(request)
+        status = response.status
+    except web.HTTPException as error:
+        status = error.status
+        raise
+    finally:
+        metrics.being_answered -= 1
+        resource = request.match_info.route.resource
+        route = "none" if resource is None else resource.canonical
+        metrics.count(request.method, route, status, time.perf_counter() - started)
     return response
 
 
@@ -92,22 +73,26 @@ async def measurements(request: web.Request, handler: Handler) -> web.StreamResp
 async def compression(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Gzip what shrinks, when the client wants it; `Vary` either way."""
     response = await handler(request)
-    if not isinstance(response, web.Response) or not COMPRESSIBLE.match(response.content_type):
+    headers = response.headers
+    # An answer that varies with the encoding already has the right one.
+    if not isinstance(response, web.Response) or headers.get(hdrs.VARY) == hdrs.ACCEPT_ENCODING:
         return response
-    response.headers.add("Vary", "Accept-Encoding")
+    if not COMPRESSIBLE.match(headers.get(hdrs.CONTENT_TYPE, "")):
+        return response
+    headers.add(hdrs.VARY, hdrs.ACCEPT_ENCODING)
     body = response.body
     if (
         isinstance(body, bytes)
-        and len(body) >= WORTH_COMPRESSING
-        and "Content-Encoding" not in response.headers
-        and accepts_gzip(request.headers.get("Accept-Encoding", ""))
+        and len(body) >= WORTH_PACKING
+        and hdrs.CONTENT_ENCODING not in headers
+        and accepts_gzip(request.headers.get(hdrs.ACCEPT_ENCODING, ""))
     ):
-        response.body = zlib.compress(body, level=1, wbits=31)
-        response.headers["Content-Encoding"] = "gzip"
+        response.body = gzipped(body, level=1)
+        headers[hdrs.CONTENT_ENCODING] = "gzip"
         # The same tag must not name two different byte strings.
-        etag = response.headers.get("ETag", "")
+        etag = headers.get(hdrs.ETAG, "")
         if etag.startswith('"'):
-            response.headers["ETag"] = f"W/{etag}"
+            headers[hdrs.ETAG] = f"W/{etag}"
     return response
 
 
@@ -172,7 +157,7 @@ def guard(own_hosts: frozenset[str], public_origin: str | None) -> Middleware:
 
     @web.middleware
     async def guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
-        if not is_allowed_host(request.headers.get("Host", ""), own_hosts):
+        if not is_allowed_host(request.headers.get(hdrs.HOST, ""), own_hosts):
             raise problems.Misdirected("Use the address that the server printed when it started.")
         acts = request.method not in SAFE_METHODS or _wants_to_switch(request)
         if acts and not _comes_from_us(request, public_origin):
@@ -190,7 +175,7 @@ def guard(own_hosts: frozenset[str], public_origin: str | None) -> Middleware:
 
 def _wants_to_switch(request: web.Request) -> bool:
     """A websocket is opened by a GET; how its name is spelled is not for us to second-guess."""
-    return "Upgrade" in request.headers
+    return hdrs.UPGRADE in request.headers
 
 
 def _comes_from_us(request: web.Request, public_origin: str | None) -> bool:
@@ -205,12 +190,14 @@ def _comes_from_us(request: web.Request, public_origin: str | None) -> bool:
 
 
 def _check_body(request: web.Request) -> None:
+    if not request.body_exists:
+        return
     limit = TEXT_BODY_LIMIT if request.path in LONG_BODIES else BODY_LIMIT
     if (request.content_length or 0) > limit:
         raise problems.PayloadTooLarge(f"The body may have {limit} bytes at most.")
     if request.headers.get("Content-Encoding", "identity").lower() != "identity":
         raise problems.UnsupportedMediaType("Send the body without Content-Encoding.")
-    has_body = request.body_exists and request.content_length != 0
+    has_body = request.content_length != 0
     if has_body and request.path.startswith("/api/") and request.content_type != "application/json":
         raise problems.UnsupportedMediaType("Send the body as application/json.")
 

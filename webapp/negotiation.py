@@ -1,8 +1,13 @@
 """Reading Accept and Accept-Encoding: which form of an answer the client wants."""
 
+import zlib
+from functools import lru_cache
 from typing import Final
 
 HEADER_LIMIT: Final = 1000
+HEADERS_REMEMBERED: Final = 256
+# Less than this is one packet either way.
+WORTH_PACKING: Final = 1024
 
 
 def qualities(header: str) -> dict[str, float]:
@@ -36,6 +41,17 @@ def prefers_html(accept: str) -> bool:
 
 def accepts_gzip(accept_encoding: str) -> bool:
     """True when gzip may be sent and is no less wanted than the plain bytes."""
+    return _accepts_gzip(accept_encoding[:HEADER_LIMIT])
+
+
+# Browsers send a handful of different ones, with every request.
+@lru_cache(HEADERS_REMEMBERED)
+def _accepts_gzip(accept_encoding: str) -> bool:
     wanted = qualities(accept_encoding)
     gzip = wanted.get("gzip", wanted.get("*", 0.0))
     return gzip > 0 and gzip >= wanted.get("identity", 0.0)
+
+
+def gzipped(body: bytes, level: int) -> bytes:
+    """The bytes packed, quickly (1) to well (9)."""
+    return zlib.compress(body, level, wbits=31)

@@ -3,9 +3,13 @@
 import ipaddress
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 DEFAULT_PORTS: Final = {"http": 80, "https": 443}
+HOSTS_REMEMBERED: Final = 256
+# A name has 253 characters at most (RFC 1035), an address fewer.
+HOST_LIMIT: Final = 300
 
 # Matched as a whole and never by prefix: `127.attacker.example` is not loopback.
 NAME: Final = r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::([0-9]{1,5}))?"
@@ -24,6 +28,12 @@ def allowed_hosts(host: str, extra: Iterable[str], public_origin: str | None) ->
 
 def is_allowed_host(header: str, allowed: frozenset[str]) -> bool:
     """True when the Host header is loopback, localhost or configured; ports do not matter."""
+    return len(header) <= HOST_LIMIT and _is_allowed(header, allowed)
+
+
+# Every request has to pass, and nearly all of them name the same host.
+@lru_cache(HOSTS_REMEMBERED)
+def _is_allowed(header: str, allowed: frozenset[str]) -> bool:
     match = HOST.fullmatch(header.lower())
     if match is None:
         return False

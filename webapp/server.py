@@ -1,6 +1,7 @@
 """Listening: from a bound socket to the line that says so, and back."""
 
 import asyncio
+import gc
 import logging
 import os
 import resource
@@ -123,6 +124,9 @@ async def serve(app: web.Application, bound: socket.socket) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopping)
     async with serving(app, bound):
+        # What is here now stays: the collector need not look at it again with every request's.
+        gc.collect()
+        gc.freeze()
         await stop.wait()
         _bury_when_stuck()
 
