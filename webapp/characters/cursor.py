@@ -8,17 +8,16 @@ from typing import NamedTuple
 
 from webapp.problems import CursorMismatch
 
-_LAYOUT = struct.Struct(">8sBQI")
+_LAYOUT = struct.Struct(">8sqIx")
 
 
 class Place(NamedTuple):
-    """The last row shown: its tier, its number within the tier's order, and how many came before.
+    """The place of the last row shown in the order of the result, and how many came before.
 
     `shown` counts the rows of all pages so far; it only serves to number them.
     """
 
-    tier: int = 0
-    number: int = -1
+    after: int = -1
     shown: int = 0
 
 
@@ -34,7 +33,7 @@ def decode(text: str, scope: str) -> Place:
         digest, *place = _LAYOUT.unpack(base64.b64decode(text, altchars=b"-_", validate=True))
     except (binascii.Error, struct.error, ValueError):
         raise CursorMismatch("The cursor is malformed. Start again without it.") from None
-    if digest != _digest(scope) or place[1] >= 1 << 62:
+    if digest != _digest(scope):
         raise CursorMismatch(
             "The cursor belongs to another query or to another index. Start again without it."
         )

@@ -1,26 +1,41 @@
-"""Asking index.db: pages of hits with exact totals, and all that is known of one character."""
+"""Asking index.db: pages of hits with exact totals, and what the hits have in common."""
 
-import json
-from collections.abc import Sequence
+import asyncio
+from array import array
+from collections.abc import AsyncIterator, Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
-from webapp.characters import cursor
+from webapp.characters import cursor, names, statements
+from webapp.characters.attempts import Attempt, Lexicon
+from webapp.characters.classic import WHY as CLASSIC_WHY
+from webapp.characters.classic import classic_match
 from webapp.characters.cursor import Place
-from webapp.characters.details import Details, Known, describe
-from webapp.characters.identifier import bare, format_id, parse_id, why_not
+from webapp.characters.facets import Facets, counted
+from webapp.characters.facets import Names as FacetNames
+from webapp.characters.language_tags import chain
 from webapp.characters.lru import LRU
-from webapp.characters.model import Page
-from webapp.characters.parameters import MAX_LIMIT
-from webapp.characters.query import Query
-from webapp.characters.statements import DETAILS, Statement, everything, relevance, sorted_by
+from webapp.characters.meaning import Group, Query
+from webapp.characters.model import MAX_LIMIT, Correction, Page
+from webapp.characters.schema import key_hash
+from webapp.characters.spelling import fragments, is_slip, nearest
+from webapp.characters.statements import ByCodePoint, Everything, Ranked, Rows, Source, Statement
+from webapp.characters.tiers import WHY, Tier
+from webapp.characters.tokens import is_property
+from webapp.characters.vocabulary import Vocabulary
 from webapp.database import Readers
-from webapp.problems import NotFound
 
-TOTALS_KEPT = 4_096
+ANSWERS_KEPT_BYTES = 16 << 20
+FACETS_KEPT = 256
 PAGES_KEPT_BYTES = 16 << 20
-LONGEST_SEQUENCE = 64
+# In another order than by rank it is not known how a row was found.
+SORTED_WHY = "a match"
+_CANDIDATES = """
+select distinct vocabulary.word, vocabulary.rows from json_each(?) wanted
+cross join typos on typos.fragment = wanted.value
+join vocabulary on vocabulary.id = typos.word"""
 
 
 class EncodedPage(msgspec.Struct, frozen=True):
@@ -30,26 +45,66 @@ class EncodedPage(msgspec.Struct, frozen=True):
     link: str
 
 
+class Answer(msgspec.Struct, frozen=True):
+    """What a search came to: the query as it was meant, and where its hits come from."""
+
+    query: Query
+    source: Source
+    total: int
+    corrected: Correction | None = None
+
+    @property
+    def weight(self) -> int:
+        """About how many bytes it takes to keep."""
+        rows = self.source.rows if isinstance(self.source, Rows) else ()
+        return 2_000 + 8 * len(rows) + 100 * len(self.query.keys)
+
+
 class CharacterIndex:
     """The search index of one build; read-only, so everything it gives can be kept."""
 
     def __init__(self, readers: Readers, meta: dict[str, str]) -> None:
-        self._readers = readers
-        self._totals: LRU[str, int] = LRU(TOTALS_KEPT)
-        self.pages: LRU[str, EncodedPage] = LRU(PAGES_KEPT_BYTES)
+        self.readers = readers
         self.build_id = meta["build_id"]
         self.unicode_version = meta["unicode_version"]
         self.characters = int(meta["characters"])
+        self.pages: LRU[str, EncodedPage] = LRU(PAGES_KEPT_BYTES)
+        self._answers: LRU[str, Answer] = LRU(ANSWERS_KEPT_BYTES)
+        self._facets: LRU[str, Facets] = LRU(FACETS_KEPT)
+        self._facet_names: FacetNames = {}
+        self.languages: list[dict[str, str]] = []
+        self._lexicon = Lexicon(Vocabulary(()), frozenset(), {})
 
     @classmethod
     async def open(cls, path: Path, *, deadline_s: float = 1.0) -> "CharacterIndex":
         """The index at `path`, which `ensure_index` made."""
         readers = await Readers.open(path, immutable=True, deadline_s=deadline_s)
-        return cls(readers, dict(await readers.fetch_all("select key, value from meta")))
+        index = cls(readers, dict(await readers.fetch_all("select key, value from meta")))
+        await index._read_lexicon()
+        return index
+
+    async def _read_lexicon(self) -> None:
+        ask = self.readers.fetch_all
+        words = await ask("select word from vocabulary order by word")
+        operators = await ask("select key from operator_names")
+        locales = await ask("select id, number, name from locales where number > 0 order by id")
+        facets = await ask("select facet, number, id, name from facet_values")
+        self._facet_names = {(facet, number): (key, name) for facet, number, key, name in facets}
+        self._lexicon = Lexicon(
+            Vocabulary(word for (word,) in words),
+            frozenset(key for (key,) in operators),
+            {key: number for key, number, _ in locales},
+        )
+        self.languages = [{"id": key, "name": name} for key, _, name in locales]
 
     async def close(self) -> None:
         """Close the connection."""
-        await self._readers.close()
+        await self.readers.close()
+
+    @property
+    def locales(self) -> Iterable[str]:
+        """The locales, other than English, in which characters have names and keywords."""
+        return self._lexicon.locales
 
     async def search(
         self,
@@ -57,85 +112,191 @@ class CharacterIndex:
         *,
         limit: int = MAX_LIMIT,
         after: str | None = None,
-        sort: str = "relevance",
+        sort: str | None = None,
+        lang: str | None = None,
     ) -> Page:
         """The first rows of the result, or those after a cursor; `limit` is 1 to 200 rows.
 
-        Raises CursorMismatch for a cursor of another query, order or index, QueryTimeout when
-        the query takes too long.
+        `lang` is the language that counts beside English, as a tag. Raises CursorMismatch for a
+        cursor of another query, order or index, QueryTimeout when the query takes too long.
         """
-        scope = f"{self.build_id}\0{sort}\0{query.fingerprint}"
+        scope = self._scope(query, sort, lang)
         place = cursor.decode(after, scope) if after is not None else Place()
-        total = (
-            self.characters if query.asks_for_everything else self._totals.get(query.fingerprint)
-        )
-        statement = self._statement(query, place, sort, count=total is None)
-        count, tier, number, items, counted = await self._run(statement, limit)
-        if total is None:
-            total = counted
-            self._totals.put(query.fingerprint, counted)
+        answer = self._answers.get(scope)
+        if answer is None and place == Place():
+            answer, found = await self._first(query, sort, lang, limit)
+            self._answers.put(scope, answer, answer.weight)
+        else:
+            answer = answer or await self._answer(query, sort, lang)
+            found = await self._run(answer.source.page(place.after, limit, count=False))
+        count, last, items, _ = found
         shown = place.shown + count
-        following = Place(tier, number, shown) if count and shown < total else None
+        following = Place(last, shown) if count and shown < answer.total else None
         return Page(
-            query=query,
-            items=items,
-            total=total,
+            query=msgspec.structs.replace(answer.query, text=query.text),
+            items=items or "",
+            total=answer.total,
             start=place.shown + 1,
             next=cursor.encode(following, scope) if following else None,
-            notices=self._notices(query, total),
+            notices=self._notices(query, answer),
+            corrected=answer.corrected,
             unicode_version=self.unicode_version,
             index=self.build_id,
         )
 
-    def _statement(self, query: Query, place: Place, sort: str, *, count: bool) -> Statement:
-        if query.asks_for_everything:
-            return everything(place, sort, self.characters)
-        if sort == "relevance":
-            return relevance(query, place, count=count)
-        return sorted_by(query, place, sort, count=count)
+    async def facets(self, query: Query, *, lang: str | None = None) -> tuple[int, Facets]:
+        """The total of a query, and its hits counted by category, block, script and age."""
+        scope = self._scope(query, None, lang)
+        answer = await self._answer(query, None, lang)
+        facets = self._facets.get(scope)
+        if facets is None:
+            statement = answer.source.facets()
+            hits = await self.readers.fetch_all(statement.sql, statement.values)
+            facets = counted(query.text, hits, self._facet_names)
+            self._facets.put(scope, facets)
+        return answer.total, facets
 
-    async def _run(self, statement: Statement, limit: int) -> tuple[int, int, int, str, int]:
-        row = await self._readers.fetch_one(statement.sql, statement.parameters(limit))
+    def _scope(self, query: Query, sort: str | None, lang: str | None) -> str:
+        return f"{self.build_id}\0{sort}\0{lang}\0{query.fingerprint}"
+
+    async def _answer(self, query: Query, sort: str | None, lang: str | None) -> Answer:
+        scope = self._scope(query, sort, lang)
+        answer = self._answers.get(scope)
+        if answer is None:
+            answer, _ = await self._first(query, sort, lang, 1)
+            self._answers.put(scope, answer, answer.weight)
+        return answer
+
+    async def _first(
+        self, query: Query, sort: str | None, lang: str | None, limit: int
+    ) -> tuple[Answer, Sequence[Any]]:
+        """What the query comes to, and the first rows of that: the first attempt with a hit."""
+        first: tuple[Answer, Sequence[Any]] | None = None
+        meant = self._lexicon.meant(query)
+        known = chain(meant.lang or lang or "", self._lexicon.locales)
+        languages = [self._lexicon.locales[each] for each in known]
+        async for attempt in self._attempts(meant, languages):
+            source = await self._source(attempt, attempt.query.sort or sort)
+            found = await self._run(source.page(-1, limit, count=source.total is None))
+            total = found[3] if source.total is None else source.total
+            answer = Answer(attempt.query, source, total, attempt.corrected)
+            if total:
+                return answer, found
+            first = first or (answer, found)
+        if first is None:
+            raise RuntimeError("there is always a first attempt")
+        return first
+
+    async def _attempts(self, query: Query, languages: Sequence[int]) -> AsyncIterator[Attempt]:
+        """What to ask, one after the other until something is found."""
+        yield self._lexicon.first(query, languages)
+        if unknown := self._lexicon.unknown(query):
+            async for attempt in self._second_thoughts(query, unknown, languages):
+                yield attempt
+        if query.otherwise:
+            yield self._lexicon.first(query.otherwise, languages)
+
+    async def _second_thoughts(
+        self, query: Query, unknown: Sequence[str], languages: Sequence[int]
+    ) -> AsyncIterator[Attempt]:
+        """What a query may mean some of whose words are nowhere in English."""
+        lexicon = self._lexicon
+        instead = await self._spelled(unknown)
+        corrected = [lexicon.respelled(query, instead, languages)] if instead else []
+        are_slips = all(is_slip(*pair) for pair in instead.items())
+        is_ascii = all(map(str.isascii, unknown))
+        for attempt in (
+            *(corrected if are_slips else ()),
+            *lexicon.elsewhere(query, begun=not is_ascii),
+            *lexicon.within(query, unknown),
+            *(corrected if not are_slips else ()),
+            *(lexicon.elsewhere(query, begun=True) if is_ascii else ()),
+        ):
+            yield attempt
+
+    async def _spelled(self, words: Sequence[str]) -> dict[str, str]:
+        """The words that may have been meant instead; none unless there is one for each."""
+        instead = {}
+        for word in words:
+            hashes = msgspec.json.encode([key_hash(each) for each in fragments(word)]).decode()
+            candidates = await self.readers.fetch_all(_CANDIDATES, (hashes,))
+            if (meant := nearest(word, candidates)) is None:
+                return {}
+            instead[word] = meant
+        return instead
+
+    async def _source(self, attempt: Attempt, sort: str | None) -> Source:
+        """Where the hits of an attempt come from, in the order that was asked for."""
+        query, ranked = attempt.query, attempt.ranked
+        if query.asks_for_everything:
+            return Everything("cp" if sort in {None, "relevance"} else str(sort), self.characters)
+        if query.classic:
+            match = classic_match(query)
+            return ByCodePoint(match, CLASSIC_WHY) if match else Rows((), CLASSIC_WHY)
+        if query.pattern or any(group.phrases for group in query.groups):
+            return await self._patterns(query, ranked, sort)
+        if _is_of_properties(query):
+            sort = sort or "cp"
+            if sort == "cp":
+                return ByCodePoint(ranked.plan.widest, WHY[Tier.FILTERS])
+        if sort in {None, "relevance"}:
+            return ranked
+        return Rows(await self._rows(ranked.in_order(str(sort))), SORTED_WHY)
+
+    async def _patterns(self, query: Query, ranked: Ranked, sort: str | None) -> Rows:
+        """The rows with names that match the pattern or have the phrases, and all else asked."""
+        found: set[int] = set()
+        for group in query.groups or (Group(),):
+            wanted = [(names.PHRASE_PARTS, names.phrase_pattern(each)) for each in group.phrases]
+            wanted += [(names.NAME_PARTS, query.pattern)] if query.pattern else []
+            sets = [set(await self._matching(kind, pattern)) for kind, pattern in wanted]
+            if group.words or ranked.required or ranked.forbidden:
+                beside = msgspec.structs.replace(
+                    query, keys=(), name="", groups=(Group(group.words),) if group.words else ()
+                )
+                statement = self._lexicon.first(beside, ()).ranked.in_order("cp")
+                sets.append(set(await self._rows(statement)))
+            found |= set.intersection(*sets)
+        is_regex = query.interpretation[0].kind == "regex"
+        order = sort or ("cp" if is_regex else "relevance")
+        if order == "relevance":
+            rows = array("I", sorted(found))
+        else:
+            rows = await self._rows(statements.ordered(found, order))
+        return Rows(rows, "the pattern" if query.pattern else "the phrase")
+
+    async def _matching(self, kind: int, pattern: str) -> list[int]:
+        parts = await self.readers.fetch_all(
+            "select rows, lines from name_parts where kind = ? order by part", (kind,)
+        )
+        # Reading every name takes a while; RE2 lets the loop go on meanwhile.
+        return await asyncio.to_thread(
+            names.matching, [names.Part(*part) for part in parts], pattern
+        )
+
+    async def _rows(self, statement: Statement) -> "array[int]":
+        """The row numbers that a statement gives as one text."""
+        row = await self.readers.fetch_one(statement.sql, statement.values)
+        joined = row[0] if row and row[0] is not None else ""
+        numbers = str(joined).split(",") if joined != "" else []
+        return await asyncio.to_thread(lambda: array("I", map(int, numbers)))
+
+    async def _run(self, statement: Statement) -> Sequence[Any]:
+        row = await self.readers.fetch_one(statement.sql, statement.values)
         if row is None:
             raise RuntimeError("an aggregate query gave no row")
-        count, last, items, total = row
-        tier, number = divmod(last or 0, 1 << 40)
-        return count, tier, number, items or "", total
+        return row
 
-    def _notices(self, query: Query, total: int) -> tuple[str, ...]:
-        reading = query.interpretation[0]
-        if total or query.notices or reading.kind not in {"codepoint", "literal"}:
-            return query.notices
-        return (self._not_here(str(reading.id)),)
-
-    async def character(self, text: str) -> Details:
-        """All that is known of the row with this id, or of the character that the text is.
-
-        NotFound says why there is no such row.
-        """
-        code_points = parse_id(text) or tuple(map(ord, text))
-        for reason in filter(None, map(why_not, code_points)):
-            raise NotFound(reason)
-        if len(code_points) > LONGEST_SEQUENCE:
-            raise NotFound("No character or sequence is that long.")
-        keys = [format_id(code_points), format_id(bare(code_points))]
-        parts = [format_id([part]) for part in code_points]
-        parameters = (json.dumps(keys), self.characters, json.dumps(parts))
-        row = await self._readers.fetch_one(DETAILS, parameters)
-        if row is None:
-            raise NotFound(self._not_here(keys[0]))
-        return describe(_known(row))
-
-    def _not_here(self, key: str) -> str:
-        what = "a sequence with a name" if "-" in key else "an assigned character"
-        return f"{key} is not {what} in Unicode {self.unicode_version}."
+    def _notices(self, query: Query, answer: Answer) -> tuple[str, ...]:
+        reading = answer.query.interpretation[0]
+        if answer.total or answer.query.notices or not reading.id:
+            return answer.query.notices
+        what = "a sequence with a name" if "-" in reading.id else "an assigned character"
+        return (f"{reading.id} is not {what} in Unicode {self.unicode_version}.",)
 
 
-def _known(row: Sequence[str | None]) -> Known:
-    """The columns of DETAILS in their order; all but four of them are JSON."""
-    plain = {"nfd", "nfkd", "short_name"}
-    values = {
-        field: value if field in plain or value is None else json.loads(value)
-        for field, value in zip(Known.__struct_fields__, row, strict=True)
-    }
-    return Known(**values | {"related": values["related"] or {}})
+def _is_of_properties(query: Query) -> bool:
+    """True for filters alone that say what a character is: then code points are the best order."""
+    if query.groups or query.keys or not (query.filters or query.excluded):
+        return False
+    return all(is_property(token) for each in query.filters for token in each.tokens)

@@ -82,7 +82,8 @@ class Query(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def asks_for_everything(self) -> bool:
         """True for the empty query, which all characters answer."""
-        return not (self.keys or self.name or self.groups or self.filters or self.pattern)
+        asked = (self.keys, self.name, self.groups, self.excluded, self.filters, self.pattern)
+        return not any(asked) and not self.classic
 
     @property
     def fingerprint(self) -> str:

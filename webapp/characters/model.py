@@ -5,8 +5,9 @@ from typing import Any
 
 import msgspec
 
-from webapp.characters.query import Query, Reading
+from webapp.characters.meaning import Query, Reading
 
+MAX_LIMIT = 200
 ITEM_KEYS = (
     "id",
     "char",
@@ -39,6 +40,13 @@ class Item(msgspec.Struct, frozen=True):
     why: str = ""
 
 
+class Correction(msgspec.Struct, frozen=True):
+    """A spelling that was searched instead of the one typed."""
+
+    typed: str = msgspec.field(name="from")
+    to: str
+
+
 class Page(msgspec.Struct, frozen=True, kw_only=True):
     """Some rows of a result in its one total order.
 
@@ -52,6 +60,7 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     start: int
     next: str | None
     notices: tuple[str, ...]
+    corrected: Correction | None
     unicode_version: str
     index: str
 
@@ -59,11 +68,6 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     def interpretation(self) -> tuple[Reading, ...]:
         """How the query was read, then the other ways to read it."""
         return self.query.interpretation
-
-    @property
-    def corrected(self) -> None:
-        """The spelling that was searched instead: none, as every query is taken at its word."""
-        return
 
     def rows(self) -> list[dict[str, Any]]:
         """The items as dicts."""

@@ -6,13 +6,14 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from webapp.characters.model import ITEM_KEYS
-from webapp.characters.query import Query, parse
+from webapp.characters.classic import parse_classic
+from webapp.characters.meaning import Query
+from webapp.characters.model import ITEM_KEYS, MAX_LIMIT
+from webapp.characters.query import parse
 from webapp.problems import FieldError, InvalidRequest
 
-MAX_LIMIT = 200
 SORTS = ("relevance", "cp", "name", "age")
-MODES = ("smart",)
+MODES = ("smart", "classic1", "classic2")
 
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}([-_][A-Za-z0-9]{1,8}){0,8}")
 _DIGITS = re.compile(r"[0-9]{1,100}")
@@ -24,7 +25,9 @@ class Search(msgspec.Struct, frozen=True, kw_only=True):
     query: Query
     limit: int = MAX_LIMIT
     cursor: str | None = None
-    sort: str = "relevance"
+    sort: str | None = None
+    lang: str | None = None
+    mode: str = "smart"
     fields: tuple[str, ...] = ()
     given: tuple[tuple[str, str], ...] = ()
 
@@ -32,15 +35,19 @@ class Search(msgspec.Struct, frozen=True, kw_only=True):
     def from_parameters(cls, parameters: Mapping[str, str]) -> "Search":
         """The search that the parameters of a URL ask for; InvalidRequest names what is wrong."""
         given = {name: value for name, value in parameters.items() if value}
-        _check_choice("mode", given.get("mode", "smart"), MODES)
-        _check_choice("sort", given.get("sort", "relevance"), SORTS)
+        mode, sort = given.get("mode", "smart"), given.get("sort")
+        _check_choice("mode", mode, MODES)
+        _check_choice("sort", sort or "relevance", SORTS)
         _check_language(given.get("lang", "en"))
-        query = parse(given.pop("q", ""))
+        text = given.pop("q", "")
+        query = parse(text) if mode == "smart" else parse_classic(text, 1 if mode[-1] == "1" else 2)
         return cls(
             query=query,
             limit=_limit(given.get("limit", str(MAX_LIMIT))),
             cursor=given.pop("cursor", None),
-            sort=given.get("sort", "relevance"),
+            sort=sort,
+            lang=given.get("lang"),
+            mode=mode,
             fields=_fields(given.get("fields", "")),
             given=(("q", query.text), *given.items()),
         )

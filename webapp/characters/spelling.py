@@ -7,6 +7,8 @@ LEAST_LETTERS = 4
 # Words are compared by how they begin: the rest is checked by distance alone.
 _LETTERS_TAKEN = 7
 _TWO_SLIPS_FROM = 8
+# Shorter words of other languages are too often one letter away from an English one.
+_SURELY_FROM = 6
 
 
 def slips(word: str) -> int:
@@ -41,6 +43,11 @@ def distance(one: str, other: str) -> int:
                 cost = min(cost, last[to - 2] + 1)
             row.append(cost)
     return row[-1]
+
+
+def is_slip(word: str, meant: str) -> bool:
+    """True when the one is so likely a slip for the other that no other language comes first."""
+    return len(word) >= _SURELY_FROM and word.isascii() and distance(word, meant) == 1
 
 
 def nearest(word: str, candidates: Iterable[tuple[str, int]]) -> str | None:

@@ -3,7 +3,7 @@
 # ruff: noqa: S608 - every part of a statement is a constant of this module; texts are bound
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -14,18 +14,19 @@ from webapp.characters.tiers import WHY, Plan, Tier
 NUMBER_BITS = 40
 _NUMBER = (1 << NUMBER_BITS) - 1
 
-_ITEM = """json || ',"why":"' || {why} || '"}}'"""
+_ITEM = """rows.json || ',"why":"' || {why} || '"}}'"""
 _NAMED_WHY = "case place >> 40 when 0 then ?2 {} end".format(
     " ".join(f"when {tier:d} then '{why}'" for tier, why in WHY.items() if tier < Tier.NAME_WORDS)
 )
 # Hits that are found by key: ?1 identifiers as JSON, ?2 the reason of those, ?3 [hash, tier in
-# the table, tier] of names as JSON, ?4 the hash of a best bet.
+# the table, tier] of names as JSON, ?4 hashes of best bets as JSON.
 _FOUND = f"""
 found(row, place) as materialized (
   select row, min(place) from (
     select keys.row row, wanted.key place
       from json_each(?1) wanted join keys on keys.key = wanted.value
-    union all select row, {Tier.BEST_BET:d} << 40 | place from best where hash = ?4
+    union all select best.row, {Tier.BEST_BET:d} << 40 | best.place
+      from json_each(?4) wanted cross join best on best.hash = wanted.value
     union all select exact.row, (wanted.value ->> 2) << 40 | exact.row
       from json_each(?3) wanted cross join exact
       on exact.hash = wanted.value ->> 0 and exact.tier = wanted.value ->> 1)
@@ -39,7 +40,7 @@ class Keys(msgspec.Struct, frozen=True):
     identifiers: tuple[str, ...] = ()
     why: str = ""
     names: tuple[tuple[int, int, int], ...] = ()
-    best: int = 0
+    best: tuple[int, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.identifiers or self.names)
@@ -60,7 +61,7 @@ class _Binding:
             json.dumps(keys.identifiers),
             keys.why,
             json.dumps(keys.names),
-            keys.best,
+            json.dumps(keys.best),
         ]
 
     def __call__(self, value: object) -> str:
@@ -75,6 +76,7 @@ class Ranked(NamedTuple):
     plan: Plan
     required: str = ""
     forbidden: str = ""
+    total: int | None = None
 
     def page(self, after: int, limit: int, *, count: bool) -> Statement:
         """The hits behind the place `after`, tier by tier.
@@ -97,7 +99,7 @@ class Ranked(NamedTuple):
         from (select * from ({union}) limit {most})"""
         return Statement(sql, tuple(bind.values))
 
-    def rows(self, order: str) -> Statement:
+    def in_order(self, order: str) -> Statement:
         """The numbers of all rows in one of the orders cp, name and age, joined by commas."""
         bind = _Binding(self.keys)
         hits = self._hits(bind)
@@ -157,33 +159,88 @@ class Ranked(NamedTuple):
           select 1 from search where search match {match} and search.rowid = head.row))"""
 
 
-def everything(order: str, characters: int, after: int, limit: int) -> Statement:
-    """All characters without the sequences, in one of the orders; the total is known."""
-    sql = f"""
-    select count(*), max(place), group_concat(item), ?4 from (
-      select orders.{order} place, {_ITEM.format(why="?1")} item
-      from orders cross join rows on rows.id = orders.row
-      where orders.{order} > ?2 and orders.cp <= ?4 order by orders.{order} limit ?3)"""
-    return Statement(sql, ("every character", after, limit, characters))
+class Everything(NamedTuple):
+    """All characters without the sequences, in one of the orders cp, name and age."""
+
+    order: str
+    total: int
+
+    def page(self, after: int, limit: int, *, count: bool) -> Statement:
+        """The characters behind a place of the order."""
+        sql = f"""
+        select count(*), max(place), group_concat(item), {"?4" if count else "0"} from (
+          select orders.{self.order} place, {_ITEM.format(why="?1")} item
+          from orders cross join rows on rows.id = orders.row
+          where orders.{self.order} > ?2 and orders.cp <= ?4 order by orders.{self.order} limit ?3)
+        """
+        return Statement(sql, ("every character", after, limit, self.total))
+
+    def facets(self) -> Statement:
+        """(facets, characters with them)."""
+        sql = "select facets, count(*) from orders where cp <= ? group by facets"
+        return Statement(sql, (self.total,))
 
 
-def by_code_point(match: str, why: str, after: int, limit: int, *, count: bool) -> Statement:
+class ByCodePoint(NamedTuple):
     """The rows whose facts match, by code point."""
-    total = """coalesce((select n from totals where match = ?1),
-      (select count(*) from listed where listed match ?1))"""
-    sql = f"""
-    select count(*), max(place), group_concat(item), {total if count else 0} from (
-      select hit.rowid place, {_ITEM.format(why="?2")} item
-      from listed hit cross join orders on orders.cp = hit.rowid
-      cross join rows on rows.id = orders.row
-      where hit.listed match ?1 and hit.rowid > ?3 order by hit.rowid limit ?4)"""
-    return Statement(sql, (match, why, after, limit))
+
+    match: str
+    why: str
+    total: int | None = None
+
+    def page(self, after: int, limit: int, *, count: bool) -> Statement:
+        """The hits behind a place in the order of code points."""
+        total = """coalesce((select n from totals where match = ?1),
+          (select count(*) from listed where listed match ?1))"""
+        sql = f"""
+        select count(*), max(place), group_concat(item), {total if count else 0} from (
+          select hit.rowid place, {_ITEM.format(why="?2")} item
+          from listed hit cross join orders on orders.cp = hit.rowid
+          cross join rows on rows.id = orders.row
+          where hit.listed match ?1 and hit.rowid > ?3 order by hit.rowid limit ?4)"""
+        return Statement(sql, (self.match, self.why, after, limit))
+
+    def facets(self) -> Statement:
+        """(facets, rows with them) of all hits."""
+        sql = """select orders.facets, count(*) from listed cross join orders
+        on orders.cp = listed.rowid where listed match ? group by orders.facets"""
+        return Statement(sql, (self.match,))
 
 
-def listed(rows: Sequence[int], why: str) -> Statement:
-    """The items of these rows, in this order."""
-    sql = f"""
-    select count(*), 0, group_concat(item), 0 from (
-      select {_ITEM.format(why="?2")} item
-      from json_each(?1) wanted cross join rows on rows.id = wanted.value order by wanted.key)"""
-    return Statement(sql, (json.dumps(list(rows)), why))
+class Rows(NamedTuple):
+    """A list of rows; places in it count from 0."""
+
+    rows: Sequence[int]
+    why: str
+
+    @property
+    def total(self) -> int:
+        """How many there are."""
+        return len(self.rows)
+
+    def page(self, after: int, limit: int, *, count: bool) -> Statement:
+        """The items of the rows behind a place."""
+        start = after + 1
+        rows = self.rows[start : start + limit]
+        sql = f"""
+        select count(*), {start - 1 + len(rows)}, group_concat(item), {self.total * count} from (
+          select {_ITEM.format(why="?2")} item
+          from json_each(?1) wanted cross join rows on rows.id = wanted.value order by wanted.key)
+        """
+        return Statement(sql, (json.dumps(list(rows)), self.why))
+
+    def facets(self) -> Statement:
+        """(facets, rows with them)."""
+        sql = """select orders.facets, count(*) from json_each(?) wanted
+        cross join orders on orders.row = wanted.value group by orders.facets"""
+        return Statement(sql, (json.dumps(list(self.rows)),))
+
+
+Source = Ranked | Everything | ByCodePoint | Rows
+
+
+def ordered(rows: Iterable[int], order: str) -> Statement:
+    """The numbers of these rows in one of the orders cp, name and age, joined by commas."""
+    sql = f"""select group_concat(row) from (select orders.row from json_each(?) wanted
+    cross join orders on orders.row = wanted.value order by orders.{order})"""
+    return Statement(sql, (json.dumps(list(rows)),))

@@ -5,7 +5,7 @@ it can be told which rows a tier adds, it asks for those alone: leaving a hundre
 one by one is what takes time.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import IntEnum
 
 import msgspec
@@ -31,38 +31,44 @@ class Tier(IntEnum):
     DIRECT = 0
     NAME = 1
     ALIAS = 2
-    BEST_BET = 3
-    CORE = 4
-    JOINED = 5
-    INFORMAL = 6
-    ENTITY = 7
-    LOCALE_NAME = 8
+    LOCALE_NAME = 3
+    BEST_BET = 4
+    CORE = 5
+    JOINED = 6
+    INFORMAL = 7
+    ENTITY = 8
     NAME_WORDS = 9
     KEYWORD = 10
     KEYWORD_WORDS = 11
     DEFINITION = 12
     WORDS = 13
     NOTES = 14
-    PREFIX = 15
-    FILTERS = 16
+    LANGUAGE_KEYWORD = 15
+    LANGUAGE_WORDS = 16
+    PREFIX = 17
+    PART = 18
+    FILTERS = 19
 
 
 WHY = {
     Tier.NAME: "the full name",
     Tier.ALIAS: "a formal alias",
+    Tier.LOCALE_NAME: "the name in another language",
     Tier.BEST_BET: "what most people mean",
     Tier.CORE: "the name, short",
     Tier.JOINED: "the name in one word",
     Tier.INFORMAL: "an informal name",
     Tier.ENTITY: "an HTML entity",
-    Tier.LOCALE_NAME: "the name in your language",
     Tier.NAME_WORDS: "words of the name",
     Tier.KEYWORD: "a keyword",
     Tier.KEYWORD_WORDS: "words of keywords",
     Tier.DEFINITION: "the meaning",
     Tier.WORDS: "words of several fields",
     Tier.NOTES: "words of a remark",
+    Tier.LANGUAGE_KEYWORD: "a keyword in another language",
+    Tier.LANGUAGE_WORDS: "words of another language",
     Tier.PREFIX: "beginning of a word",
+    Tier.PART: "part of a word",
     Tier.FILTERS: "the filters",
 }
 
@@ -79,17 +85,17 @@ class Term(msgspec.Struct, frozen=True):
     @property
     def anywhere(self) -> str:
         """In any field but the notes."""
-        return f"({self.name} OR {self.other})"
+        return f"{self.name} OR {self.other}"
 
     @property
     def noted(self) -> str:
         """In any field."""
-        return f"({self.name} OR {self.other} OR {self.note})"
+        return f"{self.anywhere} OR {self.note}"
 
     @property
     def begun(self) -> str:
         """In any field but the notes, also as the beginning of a word."""
-        return f"({self.name} OR {self.other}{f' OR {self.longer}' if self.longer else ''})"
+        return f"{self.anywhere} OR {self.longer}" if self.longer else self.anywhere
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -101,11 +107,13 @@ class Plan(msgspec.Struct, frozen=True):
 
 def plan(query: Query, languages: Sequence[int], vocabulary: Vocabulary) -> Plan:
     """The chain of a query; `languages` are the locales that count beside English."""
+    required, forbidden = restrictions(query, languages)
     chains = [_chain(group, languages, vocabulary) for group in query.groups if group.words]
+    if not chains and (required or forbidden):
+        every = required or ANY_ROW
+        return restricted(Plan(((Tier.FILTERS, every),), every), "", forbidden)
     chain = _joined(chains) if len(chains) > 1 else next(iter(chains), Plan())
-    if not chain.tiers and query.filters:
-        chain = Plan(((Tier.FILTERS, ANY_ROW),), ANY_ROW)
-    return _restricted(chain, *restrictions(query, languages))
+    return restricted(chain, required, forbidden)
 
 
 def restrictions(query: Query, languages: Sequence[int]) -> tuple[str, str]:
@@ -159,8 +167,8 @@ def _chain(group: Group, languages: Sequence[int], vocabulary: Vocabulary) -> Pl
     ]
     whole = "".join(group.words)
     keywords = [quoted(tokens.keyword(whole))]
-    meanings = [quoted(tokens.definition(whole))]
-    meanings += [quoted(tokens.locale_keyword(number, whole)) for number in languages]
+    keywords += [quoted(tokens.locale_keyword(number, whole)) for number in languages]
+    meaning = quoted(tokens.definition(whole))
     named = _all(each.name for each in terms)
     found = _all(each.anywhere for each in terms)
     noted = _all(each.noted for each in terms)
@@ -171,8 +179,8 @@ def _chain(group: Group, languages: Sequence[int], vocabulary: Vocabulary) -> Pl
     ]
     before = _any((named, *keywords, _all(each.keyword for each in terms)))
     chain += [
-        (Tier.DEFINITION, _less(_any(meanings), before)),
-        (Tier.WORDS, _less(_differing(terms, "other", "anywhere"), before, *meanings)),
+        (Tier.DEFINITION, _less(meaning, before)),
+        (Tier.WORDS, _less(_differing(terms, "other", "anywhere"), before, meaning)),
         (Tier.NOTES, _less(_differing(terms, "note", "noted"), found)),
     ]
     if not any(each.longer for each in terms):
@@ -189,7 +197,7 @@ def _differing(terms: Sequence[Term], new: str, old: str) -> str:
     ways = []
     for at, each in enumerate(terms):
         if added := getattr(each, new):
-            ways.append(_all((f"({added})", *every[:at], *every[at + 1 :])))
+            ways.append(_all((added, *every[:at], *every[at + 1 :])))
     return _any(ways)
 
 
@@ -205,28 +213,45 @@ def _joined(chains: Sequence[Plan]) -> Plan:
     return Plan(tuple(tiers), _any(chain.widest for chain in chains))
 
 
-def _restricted(chain: Plan, required: str, forbidden: str) -> Plan:
+def restricted(chain: Plan, required: str, forbidden: str) -> Plan:
+    """The chain with only those rows that match the one expression and not the other."""
     if not required and not forbidden:
         return chain
 
     def restrict(match: str) -> str:
-        return _less(_all((f"({match})", required)) if required else match, forbidden)
+        return _less(_all((match, required)) if required else match, forbidden)
 
     tiers = tuple((tier, restrict(match)) for tier, match in chain.tiers)
     return Plan(tiers, restrict(chain.widest) if chain.widest else "")
 
 
-def elsewhere(words: Sequence[str], languages: Iterable[int]) -> Plan:
-    """The chain of words of any one of many languages, the last one also as a beginning."""
+def elsewhere(words: Sequence[str], languages: Iterable[int], *, begun: bool) -> Plan:
+    """The chain of words of any one of many languages, the last maybe as a beginning only."""
     *first, last = words
-    whole, begun = [], []
+    keywords, whole, beginnings = [], [], []
     for number in languages:
-        before = [f"({' OR '.join(_local(number, word))})" for word in first]
+        before = [_any(_local(number, word)) for word in first]
         spelled = _local(number, last)
-        whole.append(_all((*before, f"({' OR '.join(spelled)})")))
-        begun.append(_all((*before, f"({' OR '.join(f'{each} *' for each in spelled)})")))
-    widest = _any(begun)
-    return Plan(((Tier.WORDS, _any(whole)), (Tier.PREFIX, _less(widest, _any(whole)))), widest)
+        keywords.append(quoted(tokens.locale_keyword(number, "".join(words))))
+        whole.append(_all((*before, _any(spelled))))
+        beginnings.append(_all((*before, _any(f"{each} *" for each in spelled))))
+    exact, every = _any(keywords), _any(whole)
+    chain = ((Tier.LANGUAGE_KEYWORD, exact), (Tier.LANGUAGE_WORDS, _less(every, exact)))
+    if not begun:
+        return Plan(chain, _any((every, exact)))
+    widest = _any((*beginnings, exact))
+    return Plan((*chain, (Tier.PREFIX, _less(_any(beginnings), every, exact))), widest)
+
+
+def within(words: Sequence[str], found: Mapping[str, Sequence[str]]) -> Plan:
+    """All words in any field, some of them as a part of the words in which they were found."""
+    every = [
+        _any(term(each, (), None).anywhere for each in found[word])
+        if word in found
+        else term(word, (), None).anywhere
+        for word in words
+    ]
+    return Plan(((Tier.PART, _all(every)),), _all(every))
 
 
 def _local(number: int, word: str) -> list[str]:
@@ -235,15 +260,16 @@ def _local(number: int, word: str) -> list[str]:
 
 
 def _all(parts: Iterable[str]) -> str:
-    return " AND ".join(parts)
+    parts = list(parts)
+    return parts[0] if len(parts) == 1 else " AND ".join(f"({part})" for part in parts)
 
 
 def _any(parts: Iterable[str]) -> str:
     parts = [part for part in parts if part]
-    return f"({' OR '.join(f'({part})' for part in parts)})" if parts else ""
+    return parts[0] if len(parts) == 1 else " OR ".join(f"({part})" for part in parts)
 
 
 def _less(match: str, *others: str) -> str:
     """The expression without what any of the others match."""
     left_out = _any(others)
-    return f"(({match}) NOT {left_out})" if match and left_out else match
+    return f"({match}) NOT ({left_out})" if match and left_out else match

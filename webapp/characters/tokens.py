@@ -9,6 +9,9 @@ import re
 _NUMERIC = str.maketrans({"/": "==", ".": "=", "-": "m"})
 _NOT_VALUE = re.compile(r"[^0-9a-z=]+")
 
+_PROPERTIES = tuple(
+    f"_{key}_" for key in "gc sc sx bk pl ag bc ea nv cc dt is in lk sq tn ba".split()
+)
 # A locale's tokens begin with a character for private use: no word can be mistaken for one.
 FIRST_LOCALE = 0xE000
 
@@ -66,6 +69,11 @@ def number(value: str) -> str:
 def quoted(token: str) -> str:
     """The token as a string of FTS5's query language."""
     return f'"{token}"'
+
+
+def is_property(token: str) -> bool:
+    """True for a fact about what the row is, False for a word or reading it is found by."""
+    return token.startswith(_PROPERTIES)
 
 
 def classic_word(word: str) -> str:

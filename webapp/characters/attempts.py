@@ -1,0 +1,144 @@
+"""What to ask for a query, and what to ask next when that finds nothing."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+import msgspec
+
+from webapp.characters import tokens
+from webapp.characters.fields import core_key
+from webapp.characters.meaning import Group, Query, Reading
+from webapp.characters.model import Correction
+from webapp.characters.schema import (
+    ALIAS,
+    CORE,
+    ENTITY,
+    INFORMAL,
+    JOINED,
+    LOCALE_NAME,
+    NAME,
+    key_hash,
+)
+from webapp.characters.statements import Keys, Ranked
+from webapp.characters.text import name_key, squash, words
+from webapp.characters.tiers import (
+    Plan,
+    Tier,
+    elsewhere,
+    plan,
+    restricted,
+    restrictions,
+    within,
+)
+from webapp.characters.vocabulary import Vocabulary
+
+# Whoever types more words than this does not look for a name in another language.
+_MOST_WORDS_ELSEWHERE = 4
+
+
+class Attempt(msgspec.Struct, frozen=True):
+    """One thing to ask: the query as it is meant then, and how its hits are ranked."""
+
+    query: Query
+    ranked: Ranked
+    corrected: Correction | None = None
+
+
+class Lexicon(msgspec.Struct, frozen=True):
+    """What of the index is kept in memory to understand queries.
+
+    `locales` are the numbers of the locales with keywords; English is number 0.
+    """
+
+    vocabulary: Vocabulary
+    operator_names: frozenset[str]
+    locales: Mapping[str, int]
+
+    def meant(self, query: Query) -> Query:
+        """The reading that counts: a full name or formal alias comes before any operator."""
+        if query.plain and name_key(query.plain.name) in self.operator_names:
+            return query.plain
+        return query
+
+    def first(self, query: Query, languages: Sequence[int]) -> Attempt:
+        """The query taken at its word, in English and these locales."""
+        required, forbidden = restrictions(query, languages)
+        keys = keys_of(query, languages)
+        chain = plan(query, languages, self.vocabulary)
+        return Attempt(query, Ranked(keys, chain, required, forbidden))
+
+    def elsewhere(self, query: Query, *, begun: bool) -> Iterator[Attempt]:
+        """The words of a simple query in any language; `begun` when the last is unfinished."""
+        found = query.groups[0].words
+        if len(found) <= _MOST_WORDS_ELSEWHERE:
+            numbers = self.locales.values()
+            yield _limited(query, keys_of(query, numbers), elsewhere(found, numbers, begun=begun))
+
+    def within(self, query: Query, unknown: Iterable[str]) -> Iterator[Attempt]:
+        """The unknown words of a simple query as parts of words, if each is one."""
+        containing = {word: self.vocabulary.containing(word) for word in unknown}
+        if all(containing.values()):
+            yield _limited(query, Keys(), within(query.groups[0].words, containing))
+
+    def respelled(
+        self, query: Query, instead: Mapping[str, str], languages: Sequence[int]
+    ) -> Attempt:
+        """A simple query with some of its words replaced, and what to say about it."""
+        typed = query.groups[0].words
+        spelled = tuple(dict.fromkeys(instead.get(word, word) for word in typed))
+        correction = Correction(" ".join(typed), " ".join(spelled))
+        meant = msgspec.structs.replace(
+            query,
+            interpretation=(Reading("words", text=correction.to), *query.interpretation[1:]),
+            name=correction.to,
+            groups=(Group(spelled),),
+            otherwise=None,
+        )
+        return msgspec.structs.replace(self.first(meant, languages), corrected=correction)
+
+    def unknown(self, query: Query) -> list[str]:
+        """The words of a simple query that begin no word of the index."""
+        if len(query.groups) != 1 or query.groups[0].phrases or query.pattern:
+            return []
+        return [
+            word
+            for word in query.groups[0].words
+            if word not in self.vocabulary and self.vocabulary.completions(word) == []
+        ]
+
+
+def _limited(query: Query, keys: Keys, chain: Plan) -> Attempt:
+    required, forbidden = restrictions(query, ())
+    chain = restricted(chain, required, forbidden)
+    return Attempt(query, Ranked(keys, chain, required, forbidden))
+
+
+def keys_of(query: Query, languages: Iterable[int]) -> Keys:
+    """What the query looks up by key: its identifiers, and its texts as names as a whole."""
+    texts = _whole(query)
+    names = [name for text in texts for name in _names(text, languages)]
+    best = tuple(key_hash(squash(text)) for text in texts)
+    return Keys(query.keys, query.why, tuple(dict.fromkeys(names)), best)
+
+
+def _names(text: str, languages: Iterable[int]) -> Iterator[tuple[int, int, int]]:
+    """(hash, tier in the table, tier of the hit) of what the text may be the name of."""
+    full, squashed, core = name_key(text), squash(text), core_key(words(text))
+    yield key_hash(full), NAME, Tier.NAME
+    yield key_hash(full), ALIAS, Tier.ALIAS
+    for number in languages:
+        yield key_hash(tokens.locale_word(number, squashed)), LOCALE_NAME, Tier.LOCALE_NAME
+    yield key_hash(squashed), CORE, Tier.CORE
+    if core:
+        yield key_hash(core), CORE, Tier.CORE
+    yield key_hash(squashed), JOINED, Tier.JOINED
+    yield key_hash(squashed), INFORMAL, Tier.INFORMAL
+    yield key_hash(text.lower()), ENTITY, Tier.ENTITY
+
+
+def _whole(query: Query) -> tuple[str, ...]:
+    """The texts that may be names: all that was typed, or the words that stand beside filters."""
+    if len(query.groups) < 2 and not query.filters and not query.excluded:
+        return (query.name,) if query.name else ()
+    return tuple(
+        " ".join(group.words) for group in query.groups if group.words and not group.phrases
+    )
