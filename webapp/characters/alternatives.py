@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from itertools import product
 
 from webapp.characters.meaning import Group, Query, Reading
-from webapp.characters.terms import Term
+from webapp.characters.terms import AS_CHARACTERS, Term
 from webapp.characters.text import printable, words
 from webapp.problems import InvalidRequest
 
@@ -22,8 +22,7 @@ def groups(sides: Sequence[Sequence[Choice]]) -> tuple[Group, ...]:
         raise InvalidRequest.field(
             "q",
             "too-many-words",
-            f"a search has at most {MAX_WORDS} words; this has {number:,}. "
-            "With = before it, a text is told character by character.",
+            f"a search has at most {MAX_WORDS} words; this has {number:,}. {AS_CHARACTERS}",
         )
     return distinct
 

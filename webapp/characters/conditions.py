@@ -9,7 +9,7 @@ import msgspec
 from webapp.characters import filters
 from webapp.characters.filters import KEYS, values_of
 from webapp.characters.meaning import Filter, Sort
-from webapp.characters.terms import Term
+from webapp.characters.terms import Term, word
 from webapp.characters.text import printable
 from webapp.problems import InvalidRequest
 
@@ -131,4 +131,4 @@ def _short(text: str) -> str:
 def _as_word(part: Term) -> Term:
     if part.kind != "filter":
         return part
-    return Term("word", f"{part.key}:{part.text}", negated=part.negated)
+    return word(f"{part.key}:{part.text}", negated=part.negated)

@@ -66,7 +66,7 @@ def _is_single(text: str) -> bool:
 
 def _with_parts(code_points: tuple[int, ...]) -> list[tuple[int, ...]]:
     parts = bare(code_points)
-    return [code_points] + ([(part,) for part in parts] if len(parts) > 1 else [])
+    return [code_points, *((part,) for part in dict.fromkeys(parts) if len(parts) > 1)]
 
 
 def _related(cluster: str) -> list[int]:

@@ -18,13 +18,13 @@ def looked_up(
     why: str = THE_CODE_POINT,
 ) -> Query:
     """The query for these code points and sequences, each also by its other spellings."""
-    wanted = list(wanted)
-    spellings = (format_id(spelling) for each in wanted for spelling in (each, bare(each)))
+    wanted = dict.fromkeys(wanted)
+    spellings = (format_id(spelling) for each in wanted for spelling in {each: 0, bare(each): 0})
     return Query(
         interpretation=tuple(readings),
         keys=tuple(dict.fromkeys(spellings)),
         why=why,
-        notices=impossible(c for each in wanted for c in each),
+        notices=impossible(dict.fromkeys(c for each in wanted for c in each)),
     )
 
 

@@ -45,12 +45,12 @@ def _read(typed: str) -> Query:
     for reading in _EXPLICIT:
         if query := reading(typed):
             return query
-    parsed = terms(typed)
-    if not has_conditions(parsed.parts):
+    # Every filter has a colon, and what has none can be a list longer than any search.
+    if not (":" in typed and has_conditions(terms(typed).parts)):
         for reading in _IMPLIED:
             if query := reading(typed):
                 return query
-    return expression(typed, parsed) if words(typed) else identified(typed)
+    return expression(typed, terms(typed)) if words(typed) else identified(typed)
 
 
 def _identify(typed: str) -> Query | None:

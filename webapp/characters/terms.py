@@ -1,9 +1,14 @@
 """The parts of a text: words, phrases, filters, and the operators between them."""
 
 import re
+from itertools import islice
 from typing import Literal, NamedTuple
 
 from webapp.characters.text import words
+from webapp.problems import InvalidRequest
+
+MAX_PARTS = 400
+AS_CHARACTERS = "With = before it, a text is told character by character."
 
 TermKind = Literal["word", "phrase", "filter", "or", "and"]
 
@@ -24,19 +29,18 @@ _PART = re.compile(
 
 
 class Term(NamedTuple):
-    """One part. `key` is that of a filter; an "or" is `glued` when it stands between two words."""
+    """One part: `words` are those of a word or phrase, folded; `key` is that of a filter.
+
+    An "or" is `glued` when it stands between two words without space.
+    """
 
     kind: TermKind
     text: str = ""
+    words: tuple[str, ...] = ()
     key: str = ""
     negated: bool = False
     quoted: bool = False
     glued: bool = False
-
-    @property
-    def words(self) -> tuple[str, ...]:
-        """The folded words."""
-        return tuple(words(self.text)) if self.kind in {"word", "phrase"} else ()
 
     @property
     def is_glob(self) -> bool:
@@ -51,17 +55,32 @@ class Terms(NamedTuple):
     is_plain: bool
 
 
+def word(text: str, *, negated: bool = False) -> Term:
+    """A part without a meaning of its own."""
+    return Term("word", text, tuple(words(text)), negated=negated)
+
+
 def terms(text: str) -> Terms:
     """The parts of a text. Operators with nothing to work on are words, or nothing at all."""
     parts = [part for part, _, _ in pieces(text)]
     joined = _joined(parts, is_shouted=text.upper() == text)
-    return Terms(tuple(joined), joined == [Term("word", part.text) for part in joined])
+    is_plain = all(part.kind == "word" and not part.negated and not part.is_glob for part in joined)
+    return Terms(tuple(joined), is_plain)
 
 
 def pieces(text: str) -> list[tuple[Term, int, int]]:
-    """Each part as it stands, with its beginning and end; stray quotation marks are left out."""
-    matches = (match for match in _PART.finditer(text) if not match["stray"])
-    return [(_part(match, text), match.start(), match.end()) for match in matches]
+    """Each part as it stands, with its beginning and end; stray quotation marks are left out.
+
+    InvalidRequest when there are more than any search can have.
+    """
+    found = [match for match in islice(_PART.finditer(text), MAX_PARTS + 1) if not match["stray"]]
+    if len(found) > MAX_PARTS:
+        raise InvalidRequest.field(
+            "q",
+            "too-many-words",
+            f"a search has at most {MAX_PARTS} parts; this has more. {AS_CHARACTERS}",
+        )
+    return [(_part(match, text), match.start(), match.end()) for match in found]
 
 
 def _part(match: re.Match[str], text: str) -> Term:
@@ -69,13 +88,14 @@ def _part(match: re.Match[str], text: str) -> Term:
     if key := match["key"]:
         is_quoted = match["quoted"] is not None
         value = match["quoted"] if is_quoted else match["value"]
-        return Term("filter", value, key, negated, is_quoted)
+        return Term("filter", value, key=key, negated=negated, quoted=is_quoted)
     if match["bar"]:
         around = text[match.start() - 1 : match.start()] + text[match.end() : match.end() + 1]
         return Term("or", "|", glued=len(around) == 2 and not re.search(r"[\s|]", around))
     if match["phrase"] is not None:
-        return Term("phrase", match["phrase"], negated=negated, quoted=True)
-    return Term("word", match["word"], negated=negated)
+        found = tuple(words(match["phrase"]))
+        return Term("phrase", match["phrase"], found, negated=negated, quoted=True)
+    return word(match["word"], negated=negated)
 
 
 def _joined(parts: list[Term], *, is_shouted: bool) -> list[Term]:
