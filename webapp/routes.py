@@ -5,6 +5,7 @@ from typing import Final
 from aiohttp import web
 
 from webapp import views
+from webapp.characters import list_views as lists
 from webapp.characters import views as characters
 from webapp.flags import mirror
 from webapp.flags import views as flags
@@ -17,6 +18,10 @@ ROUTES: Final = [
     web.get("/characters/{id}", characters.character_page, name="character"),
     web.get("/api/v1/characters", characters.api_search),
     web.get("/api/v1/characters/{id}", characters.api_character),
+    web.get("/api/v1/blocks", lists.api_blocks),
+    web.get("/api/v1/scripts", lists.api_scripts),
+    web.get("/api/v1/categories", lists.api_categories),
+    web.get("/api/v1/languages", lists.api_languages),
     web.get("/flags", flags.dashboard, name="flags"),
     web.get("/flags/jobs/{id}", flags.job_page, name="job"),
     web.post("/flags/jobs", flags.submit_form),
