@@ -172,6 +172,8 @@ def _chain(group: Group, languages: Sequence[int], vocabulary: Vocabulary) -> Pl
     named = _all(each.name for each in terms)
     found = _all(each.anywhere for each in terms)
     noted = _all(each.noted for each in terms)
+    # `pickup` is also how the meaning `pick up` is kept, of rows without a word `pickup`.
+    joined = (*keywords, meaning)
     chain = [
         (Tier.NAME_WORDS, named),
         (Tier.KEYWORD, _less(_any(keywords), named)),
@@ -181,12 +183,12 @@ def _chain(group: Group, languages: Sequence[int], vocabulary: Vocabulary) -> Pl
     chain += [
         (Tier.DEFINITION, _less(meaning, before)),
         (Tier.WORDS, _less(_differing(terms, "other", "anywhere"), before, meaning)),
-        (Tier.NOTES, _less(_differing(terms, "note", "noted"), found)),
+        (Tier.NOTES, _less(_differing(terms, "note", "noted"), found, *joined)),
     ]
     if not any(each.longer for each in terms):
-        return Plan(tuple(chain), noted)
-    chain.append((Tier.PREFIX, _less(_differing(terms, "longer", "begun"), noted)))
-    return Plan(tuple(chain), _any((noted, _all(each.begun for each in terms))))
+        return Plan(tuple(chain), _any((noted, *joined)))
+    chain.append((Tier.PREFIX, _less(_differing(terms, "longer", "begun"), noted, *joined)))
+    return Plan(tuple(chain), _any((noted, _all(each.begun for each in terms), *joined)))
 
 
 def _differing(terms: Sequence[Term], new: str, old: str) -> str:
