@@ -13,7 +13,7 @@ from webapp.characters.meaning import Query, Reading, ReadingKind
 from webapp.characters.notations import ENTITY, ESCAPE, entity, escape, named
 from webapp.characters.text import join_surrogates, printable
 
-_QUOTED = re.compile(r"""[bu]?(["'])(.+)\1""", re.IGNORECASE | re.DOTALL)
+_QUOTED = re.compile(r"""[bu$]?(["'])(.+)\1""", re.IGNORECASE | re.DOTALL)
 _NAME = re.compile(r"\\N\{([^{}\\+]{1,200})\}")
 _PERCENT, _HEX, _OCTAL = r"(?:%[0-9A-Fa-f]{2})+", r"(?:\\x[0-9A-Fa-f]{2})", r"(?:\\[0-3][0-7]{2})"
 _BYTES = re.compile(rf"{_PERCENT}|{_HEX}{{2,}}|{_OCTAL}{{2,}}")
@@ -23,8 +23,8 @@ _ONE_ESCAPE = re.compile(ESCAPE, re.VERBOSE)
 
 _EXPLICIT = re.compile(r"utf-?8:([0-9a-f\s,]+)", re.IGNORECASE)
 _SPACED = re.compile(r"(?:0x)?[0-9a-f]{2}(?:[\s,]{1,3}(?:0x)?[0-9a-f]{2})+", re.IGNORECASE)
-_RUN = re.compile(r"(?:[0-9a-f]{2}){2,}", re.IGNORECASE)
-_DIGIT = re.compile("[0-9]")
+_RUN = re.compile(r"(?=[a-f]*[0-9])(?:[0-9a-f]{2}){2,}", re.IGNORECASE)
+_CERTAIN = re.compile(r"[0-9]|[\s,].*[\s,]")
 _NOT_DIGITS = re.compile(r"0x|[^0-9A-Fa-f]+", re.IGNORECASE)
 
 
@@ -41,7 +41,7 @@ def escaped(typed: str) -> Query | None:
     quoted = _QUOTED.fullmatch(typed)
     text = quoted[2] if quoted else typed
     if name := _NAME.fullmatch(text):
-        return Query(interpretation=(Reading("escape", text=name[1]),), name=name[1])
+        return _named(printable(name[1]))
     pieces = _pieces(text)
     decoded = join_surrogates("".join(piece.text for piece in pieces))
     kinds = {piece.kind for piece in pieces if piece.kind}
@@ -53,14 +53,18 @@ def escaped(typed: str) -> Query | None:
     return msgspec.structs.replace(query, notices=(*beyond, *query.notices))
 
 
+def _named(name: str) -> Query:
+    return Query(interpretation=(Reading("escape", text=name),), name=name)
+
+
 def utf8(typed: str) -> Query | None:
     """The query for bytes in hex that are a text beyond ASCII; after `utf8:`, for any bytes.
 
-    Bytes without a single digit are more likely to be words.
+    Two bytes without a single digit are more likely to be words.
     """
     if explicit := _EXPLICIT.fullmatch(typed):
         return _explicit_utf8(typed, _digits(explicit[1]))
-    text = _implied(typed) if _DIGIT.search(typed) else None
+    text = _implied(typed) if _CERTAIN.search(typed) else None
     return spelled(text, _bytes_reading(text)) if text else None
 
 

@@ -21,14 +21,17 @@ _NUMBER = re.compile(
 )
 _BASES = {"c": 16, "u": 16, "x": 16, "d": 10, "o": 8, "b": 2}
 
-# A backslash before hex is CSS. Without a digit among them it may be LaTeX (\beta) or a path.
+# A backslash before hex is CSS. Without a digit among them it may be LaTeX (\beta) or a path,
+# and nobody but C begins three digits with 0.
 ESCAPE = r"""
     \\x ([0-9A-Fa-f]{2}) | \\[xuU]\{ ([0-9A-Fa-f]{1,16}) \} | \\u ([0-9A-Fa-f]{4})
     | \\U ([0-9A-Fa-f]{8}) | \\N\{[Uu]\+ ([0-9A-Fa-f]{1,16}) \}
-    | \\ ((?=[A-Fa-f]*[0-9])[0-9A-Fa-f]{2,6})
+    | \\ (?P<octal>0[0-7]{2})(?![0-9A-Fa-f]) | \\ ((?=[A-Fa-f]*[0-9])[0-9A-Fa-f]{2,6})
 """
 ENTITY = r"&(?:\#([0-9]{1,20})|\#[xX]([0-9A-Fa-f]{1,16})|([A-Za-z][A-Za-z0-9]{1,40}))"
 _ESCAPE = re.compile(ESCAPE, re.VERBOSE)
+# On its own even one without a digit is CSS, as no command of LaTeX is like it.
+_CSS = re.compile(r"\\[0-9A-Fa-f]{4,6}")
 _ENTITY = re.compile(ENTITY + ";?")
 _CONTROLS = {r"\0": 0, r"\a": 7, r"\b": 8, r"\t": 9, r"\n": 10, r"\v": 11, r"\f": 12, r"\r": 13}
 
@@ -53,8 +56,10 @@ def escape(text: str) -> Notation | None:
     """What an escape of a programming language stands for, or one of CSS."""
     if text in _CONTROLS:
         return Notation("escape", (_CONTROLS[text],))
+    if _CSS.fullmatch(text):
+        return Notation("escape", (int(text[1:], 16),))
     if (found := _ESCAPE.fullmatch(text)) and found.lastindex:
-        return Notation("escape", (int(found[found.lastindex], 16),))
+        return Notation("escape", (int(found[found.lastindex], 8 if found["octal"] else 16),))
     return None
 
 

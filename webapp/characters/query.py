@@ -42,15 +42,15 @@ def parse(text: str) -> Query:
 
 
 def _read(typed: str) -> Query:
-    for reading in _EXPLICIT:
-        if query := reading(typed):
-            return query
+    text = printable(typed)
+    if query := _identify(typed) or pattern(text):
+        return query
     # Every filter has a colon, and what has none can be a list longer than any search.
-    if not (":" in typed and has_conditions(terms(typed).parts)):
-        for reading in _IMPLIED:
+    if not (":" in text and has_conditions(terms(text).parts)):
+        for reading in _READINGS:
             if query := reading(typed):
                 return query
-    return expression(typed, terms(typed)) if words(typed) else identified(typed)
+    return expression(text, terms(text)) if words(text) else identified(typed)
 
 
 def _identify(typed: str) -> Query | None:
@@ -83,5 +83,5 @@ def _bare_hex(typed: str) -> Query | None:
 
 
 Reader = Callable[[str], Query | None]
-_EXPLICIT: tuple[Reader, ...] = (_identify, pattern)
-_IMPLIED: tuple[Reader, ...] = (_notation, series, escaped, _bare_hex, utf8, literal)
+# What a text can be without saying so, in the order in which it is tried.
+_READINGS: tuple[Reader, ...] = (_notation, series, escaped, _bare_hex, utf8, literal)
