@@ -15,7 +15,7 @@ from webapp.characters.text import canonical, fold, squash, words
 Tokens = tuple[str, ...]
 
 _ALIASES: Final = """
-    gc cat category|sc script|scx script_extensions|block blk|plane|age version|bidi bc
+    gc cat category|sc script|scx scriptextensions|block blk|plane|age version|bidi bc
     |ea eaw width|nv numeric|ccc|dt|is|in charset|like|base|seq sequence|tone|def definition
     |pinyin|on|kun|jyut jyutping cantonese|hangul korean|viet vietnamese|name|alias|kw keyword
     |note|entity|code shortcode|sort|lang"""
