@@ -13,6 +13,7 @@ from webapp import keys
 from webapp.answers import BODY_LIMIT
 from webapp.assets import add_static
 from webapp.auth import Gate
+from webapp.characters.dossier import Dossier
 from webapp.characters.index import CharacterIndex
 from webapp.database import Readers, Writer
 from webapp.flags.downloader import Downloader
@@ -85,6 +86,7 @@ async def characters(app: web.Application) -> AsyncIterator[None]:
     """The index, open for as long as the application runs."""
     index = await CharacterIndex.open(index_path(app[keys.SETTINGS].data_dir))
     app[keys.CHARACTERS] = index
+    app[keys.DOSSIER] = await Dossier.open(index.readers)
     app[keys.METRICS].name_build(index.build_id)
     yield
     await index.close()

@@ -5,6 +5,7 @@ from typing import Final
 from aiohttp import web
 
 from webapp.auth import Gate
+from webapp.characters.dossier import Dossier
 from webapp.characters.index import CharacterIndex
 from webapp.database import Writer
 from webapp.flags.images import ImageStore
@@ -22,6 +23,7 @@ GATE: Final = web.AppKey("GATE", Gate)
 READINESS: Final = web.AppKey("READINESS", Readiness)
 METRICS: Final = web.AppKey("METRICS", Metrics)
 CHARACTERS: Final = web.AppKey("CHARACTERS", CharacterIndex)
+DOSSIER: Final = web.AppKey("DOSSIER", Dossier)
 SOURCES: Final = web.AppKey("SOURCES", Sources)
 IMAGES: Final = web.AppKey("IMAGES", ImageStore)
 WRITER: Final = web.AppKey("WRITER", Writer)

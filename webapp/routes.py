@@ -5,6 +5,7 @@ from typing import Final
 from aiohttp import web
 
 from webapp import views
+from webapp.characters import character_views as details
 from webapp.characters import list_views as lists
 from webapp.characters import views as characters
 from webapp.flags import mirror
@@ -15,9 +16,11 @@ from webapp.jobs import views as jobs
 ROUTES: Final = [
     web.get("/", characters.search_page, name="search"),
     web.get("/rows", characters.rows, name="rows"),
-    web.get("/characters/{id}", characters.character_page, name="character"),
+    web.get("/characters/{id}", details.character_page, name="character"),
     web.get("/api/v1/characters", characters.api_search),
-    web.get("/api/v1/characters/{id}", characters.api_character),
+    web.post("/api/v1/characters/lookup", details.api_lookup),
+    web.get("/api/v1/characters/{id}", details.api_character),
+    web.post("/api/v1/identify", details.api_identify),
     web.get("/api/v1/blocks", lists.api_blocks),
     web.get("/api/v1/scripts", lists.api_scripts),
     web.get("/api/v1/categories", lists.api_categories),

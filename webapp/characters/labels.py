@@ -176,6 +176,14 @@ BINARY_PROPERTIES: Final[Mapping[str, tuple[str, str]]] = {
     "XIDC": ("XID_Continue", "Allowed in identifiers that are normalized"),
     "XIDS": ("XID_Start", "May begin an identifier that is normalized"),
 }
+SEQUENCES: Final[Mapping[str, str]] = {
+    "zwj": "Emoji joined by zero width joiners",
+    "flag": "Flag: two regional indicators",
+    "keycap": "Keycap",
+    "tone": "Emoji with a skin tone",
+    "tag": "Flag of a part of a country, in tags",
+    "named": "Named sequence of the standard",
+}
 READINGS: Final[Mapping[str, str]] = {
     "kDefinition": "Meaning",
     "kMandarin": "Mandarin (pinyin)",

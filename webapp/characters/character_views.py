@@ -1,0 +1,99 @@
+"""Given characters over HTTP: the page and the details of one, those of a list and of a text."""
+
+import json
+from typing import Annotated, Any, Final, TypeVar
+
+import aiohttp_jinja2
+import msgspec
+from aiohttp import web
+
+from webapp.answers import TEXT_BODY_LIMIT, json_response, read_body, refuse_unknown
+from webapp.characters.parameters import Search
+from webapp.characters.text import printable
+from webapp.keys import CHARACTERS, DOSSIER
+from webapp.problems import BadRequest, UnsupportedMediaType
+from webapp.validation import convert
+
+T = TypeVar("T")
+
+MOST_IDS: Final = 1_000
+# Answers to longer texts are sent while they are made.
+ANSWERED_WHOLE: Final = 2_000
+CACHE_CONTROL: Final = "no-cache"
+
+
+class Pasted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The body of an identify."""
+
+    text: str
+
+
+class Wanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The body of a lookup: ids, or characters themselves."""
+
+    ids: Annotated[list[str], msgspec.Meta(max_length=MOST_IDS)]
+
+
+async def character_page(request: web.Request) -> web.Response:
+    """The page of one character, with its name in the reader's language."""
+    dossier = request.app[DOSSIER]
+    tag, header = request.query.get("lang", ""), request.headers.get("Accept-Language", "")
+    languages = dossier.locales(tag=tag, header=header)
+    character = await dossier.character(request.match_info["id"], languages)
+    context = {
+        "character": msgspec.to_builtins(character),
+        "previous": character["previous"],
+        "following": character["next"],
+    }
+    response = aiohttp_jinja2.render_template("character.html", request, context)
+    response.headers.update({"Cache-Control": CACHE_CONTROL, "Vary": "Accept-Language"})
+    return response
+
+
+async def api_character(request: web.Request) -> web.Response:
+    """All that is known of one character as JSON; whoever has it already gets 304."""
+    refuse_unknown(request, frozenset({"lang"}))
+    tag = Search.from_parameters(request.query).lang or ""
+    build_id = request.app[CHARACTERS].build_id
+    headers = {"ETag": f'"{build_id}"', "Cache-Control": CACHE_CONTROL}
+    if any(etag.value in {build_id, "*"} for etag in request.if_none_match or ()):
+        return web.Response(status=304, headers=headers)
+    dossier = request.app[DOSSIER]
+    languages = dossier.locales(tag=tag)
+    return json_response(
+        await dossier.character(request.match_info["id"], languages), headers=headers
+    )
+
+
+async def api_lookup(request: web.Request) -> web.Response:
+    """POST ids: the items that there are, and the ids that are none."""
+    refuse_unknown(request, frozenset())
+    wanted = await _read(request, Wanted)
+    items, unknown = await request.app[DOSSIER].lookup(wanted.ids)
+    return json_response({"items": items, "unknown": unknown})
+
+
+async def api_identify(request: web.Request) -> web.Response:
+    """POST a text: its clusters and their code points."""
+    refuse_unknown(request, frozenset())
+    pasted = await _read(request, Pasted)
+    pieces = request.app[DOSSIER].identify(pasted.text)
+    body: Any = pieces
+    if len(pasted.text) <= ANSWERED_WHOLE:
+        body = b"".join([piece async for piece in pieces])
+    return web.Response(body=body, content_type="application/json", charset="utf-8")
+
+
+async def _read(request: web.Request, wanted: type[T]) -> T:
+    """The body as `wanted`; unlike other bodies it may hold halves of surrogate pairs."""
+    if request.content_type != "application/json":
+        raise UnsupportedMediaType("Send the body as application/json.")
+    body = await read_body(request, TEXT_BODY_LIMIT)
+    try:
+        value = json.loads(body.decode())
+    except (ValueError, RecursionError) as error:
+        raise BadRequest(f"The body is not valid JSON: {error}") from None
+    if isinstance(value, dict):
+        # Names of unknown keys are given back, and surrogates could not be.
+        value = {printable(key): each for key, each in value.items()}
+    return convert(value, wanted)

@@ -1,0 +1,40 @@
+"""Which binary properties a code point has, and in which scripts it is used."""
+
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from webapp.characters import ucd
+
+
+class Traits(NamedTuple):
+    """The tables of both, small enough to be kept.
+
+    `properties` has by a property's short name the beginnings and ends of its ranges in turn: a
+    code point is in one of them when an odd number of these is not above it.
+    """
+
+    properties: Mapping[str, Sequence[int]]
+    extensions: tuple[ucd.ScriptExtension, ...]
+
+    @classmethod
+    def read(cls) -> "Traits":
+        """From the data files."""
+        found = {
+            each.name: [end for span in each.ranges for end in (span.start, span.stop)]
+            for each in ucd.properties()
+        }
+        return cls(found, tuple(ucd.script_extensions()))
+
+    def binary(self, code_point: int) -> list[str]:
+        """The names of the binary properties that the code point has."""
+        return [
+            name for name, ends in self.properties.items() if bisect_right(ends, code_point) % 2
+        ]
+
+    def scripts(self, code_point: int) -> tuple[str, ...]:
+        """The scripts it is used in where they are not just its own; none otherwise."""
+        for each in self.extensions:
+            if each.first <= code_point <= each.last:
+                return each.scripts
+        return ()
