@@ -151,6 +151,7 @@ def test_an_order_alone_is_of_all_characters() -> None:
         ("gc:Zx", "“Zx” is unknown to gc:"),
         ("script:greke", "Greek"),
         ("block:arows", "Arrows"),
+        ("block:basic", 'Known are, for example, "Basic Latin"'),
         ("in:cp1253x", "cp1253"),
         ("age:soon", "18.0"),
         ("age:>=", "“>=” is unknown to age:"),
@@ -189,7 +190,7 @@ def test_every_key_is_understood() -> None:
     values = {"sort": "cp", "lang": "fr", "age": "17", "nv": "1", "base": "e"}
     values |= {key: next(iter(known.names.values())) for key, known in VALUES.items()}
     for alias, key in KEYS.items():
-        query = parse(f"{alias}:{values.get(key, 'x')}")
+        query = parse(f'{alias}:"{values.get(key, "x")}"')
         assert query.interpretation[0].kind == "filter"
         assert not query.notices
 

@@ -119,8 +119,9 @@ def _notices(part: Term) -> Iterator[str]:
 
 def _unknown(key: str, value: str) -> str:
     notice = f"“{_short(value)}” is unknown to {key}:, so no character has it."
-    near = filters.near(key, value)
-    return f"{notice} Known are, for example, {', '.join(near)}." if near else notice
+    near = (f'"{each}"' if " " in each else each for each in filters.near(key, value))
+    known = ", ".join(near)
+    return f"{notice} Known are, for example, {known}." if known else notice
 
 
 def _short(text: str) -> str:
