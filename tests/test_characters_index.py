@@ -8,19 +8,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from webapp.characters import ucd
+from webapp.characters.classic import parse_classic
 from webapp.characters.identifier import format_id
 from webapp.characters.index import CharacterIndex
-from webapp.characters.model import Page
-from webapp.characters.parameters import MAX_LIMIT, SORTS
+from webapp.characters.model import MAX_LIMIT, Correction, Page
+from webapp.characters.parameters import SORTS
 from webapp.characters.query import parse
-from webapp.problems import CursorMismatch, InvalidRequest, NotFound, QueryTimeout
+from webapp.characters.tiers import WHY
+from webapp.problems import CursorMismatch, InvalidRequest, QueryTimeout
 
 Search = Callable[..., Page]
 
 VOCABULARY = """cat eyes arrow left latin small letter a e o x with acute s ca le sign 4e00 dog
-    hangul ga syllable tibetan -a digit one 1 cjk 1F600 00BB € 😀 U+41 U+41..U+61 LF flag: qqqq"""
+    hangul ga syllable tibetan -a digit one 1 cjk 1F600 00BB € 😀 U+41 U+41..U+61 LF flag: qqqq
+    chat ハート herz pickup | OR -left -small gc:So sc:latin -gc:L age:>=15 is:emoji like:a
+    "small letter" *arrow* in:cp1252 def:water pinyin:shui3 sort:name lang:fr elipsis glyph"""
 WORDS = st.sampled_from(VOCABULARY.split())
-QUERIES = st.lists(WORDS, min_size=1, max_size=3).map(" ".join)
+QUERIES = st.lists(WORDS, min_size=1, max_size=4).map(" ".join)
+LANGUAGES = st.sampled_from([None, "fr", "ja", "de-AT"])
 
 
 @pytest.fixture(scope="module")
@@ -53,10 +58,14 @@ def walk(search: Search, q: str, **options: Any) -> Iterator[Page]:
         yield page
 
 
+def reasons(page: Page) -> dict[str, str]:
+    return {row["id"]: row["why"] for row in page.rows()}
+
+
 def test_cat_eyes(search: Search) -> None:
     page = search("cat eyes")
-    assert ids(page) == ["U+1F638", "U+1F63B", "U+1F63D"]
-    assert (page.total, page.start, page.next) == (3, 1, None)
+    assert set(ids(page)[:3]) == {"U+1F638", "U+1F63B", "U+1F63D"}
+    assert (page.start, page.next) == (1, None)
 
 
 def test_walking_cjk_gives_every_hit_once(search: Search) -> None:
@@ -73,21 +82,60 @@ def test_nothing_typed_is_every_character_in_order_without_sequences(search: Sea
     assert len(walked) == 172_873
 
 
-@settings(max_examples=60, deadline=None)
-@given(QUERIES, st.integers(7, MAX_LIMIT), st.sampled_from(SORTS))
+@settings(max_examples=150, deadline=None)
+@given(QUERIES, st.integers(7, MAX_LIMIT), st.sampled_from((None, *SORTS)), LANGUAGES)
 def test_pages_of_any_size_give_each_hit_once(
-    search: Search, q: str, limit: int, sort: str
+    search: Search, q: str, limit: int, sort: str | None, lang: str | None
 ) -> None:
-    whole = [each for page in walk(search, q) for each in ids(page)]
-    if len(whole) > 2_000:
+    first = search(q, sort=sort, lang=lang)
+    if first.total > 2_000:
         return
-    pages = list(walk(search, q, limit=limit, sort=sort))
+    whole = [each for page in walk(search, q, sort=sort, lang=lang) for each in ids(page)]
+    pages = list(walk(search, q, limit=limit, sort=sort, lang=lang))
     walked = [each for page in pages for each in ids(page)]
-    assert len(walked) == len(set(walked)) == pages[0].total
+    assert len(walked) == len(set(walked)) == first.total
     assert all(len(page.rows()) == limit for page in pages[:-1])
+    assert walked == whole
+
+
+@settings(max_examples=60, deadline=None)
+@given(QUERIES, st.sampled_from(SORTS), LANGUAGES)
+def test_another_order_has_the_same_hits(
+    search: Search, q: str, sort: str, lang: str | None
+) -> None:
+    if (first := search(q, lang=lang)).total > 2_000 or "sort:" in q:
+        return
+    whole = [each for page in walk(search, q, lang=lang) for each in ids(page)]
+    walked = [each for page in walk(search, q, sort=sort, lang=lang) for each in ids(page)]
     assert sorted(walked) == sorted(whole)
-    if sort == "relevance":
-        assert walked == whole
+    assert len(whole) == first.total
+
+
+@settings(max_examples=60, deadline=None)
+@given(QUERIES, LANGUAGES)
+def test_facets_count_every_hit(
+    runner: asyncio.Runner, index: CharacterIndex, search: Search, q: str, lang: str | None
+) -> None:
+    total, facets = runner.run(index.facets(parse(q), lang=lang))
+    assert total == search(q, lang=lang).total
+    kinds = [row["kind"] for page in walk(search, q, lang=lang) for row in page.rows()][:5_000]
+    if len(kinds) == total:
+        for facet in ("category", "block", "script"):
+            assert sum(value.count for value in facets[facet]) == kinds.count("character")
+
+
+def test_a_facet_leads_to_as_many_hits_as_it_says(
+    runner: asyncio.Runner, index: CharacterIndex, search: Search
+) -> None:
+    for q in ("arrow", "gc:Sc", "", "/HEART/", "sort:cp cat"):
+        _, facets = runner.run(index.facets(parse(q)))
+        for values in facets.values():
+            assert [value.count for value in values] == sorted(
+                (value.count for value in values), reverse=True
+            )
+            for value in values[:3]:
+                if not q.startswith("/") and (q or value not in facets["age"]):
+                    assert search(value.q).total == value.count, value.q
 
 
 def test_a_known_total_is_the_counted_one(
@@ -103,22 +151,125 @@ def test_a_known_total_is_the_counted_one(
 
 
 def test_orders(search: Search) -> None:
-    assert ids(search("gamma digamma", sort="cp")) == sorted(ids(search("gamma digamma")))
+    def code_points(each: str) -> list[int]:
+        return [int(part, 16) for part in each[2:].split("-")]
+
+    by_code_point = [each for each in ids(search("gamma", sort="cp")) if "-" not in each]
+    assert by_code_point == sorted(by_code_point, key=code_points)
     names = [row["name"] for page in walk(search, "snow", sort="name") for row in page.rows()]
     assert names == sorted(names)
     ages = [row["age"] for page in walk(search, "cat", sort="age") for row in page.rows()]
-    assert ages == sorted(ages, key=lambda age: tuple(map(int, age.split("."))))
+    known = [age for age in ages if age]
+    assert known == sorted(known, key=lambda age: tuple(map(int, age.split("."))))
     assert ids(search("", sort="name", limit=1)) == ["U+1F9EE"], "ABACUS"
     assert ids(search("", sort="age", limit=1)) == ["U+0000"]
+    assert ids(search("snow sort:name")) == ids(search("snow", sort="name"))
 
 
 def test_tiers_follow_each_other(search: Search) -> None:
-    why = [row["why"] for row in search("zwj").rows()]
-    assert why == ["a formal alias", "words of the name"]
-    order = ["the full name", "words of the name", "beginning of a word"]
-    reasons = [row["why"] for page in walk(search, "cat") for row in page.rows()]
-    assert list(dict.fromkeys(reasons)) == order
-    assert reasons == sorted(reasons, key=order.index)
+    assert search("zwj").rows()[0]["why"] == "a formal alias"
+    order = list(WHY.values())
+    found = [row["why"] for page in walk(search, "cat") for row in page.rows()]
+    assert found[0] == "the full name"
+    assert {"words of the name", "a keyword", "the meaning", "beginning of a word"} <= set(found)
+    assert found == sorted(found, key=order.index)
+
+
+@pytest.mark.parametrize(
+    ("q", "lang", "first", "why"),
+    [
+        ("e acute", None, "U+00E9", "the name, short"),
+        ("newline", None, "U+000A", "the name in one word"),
+        ("&hearts;", None, "U+2665", "code point"),
+        ("chat", "fr", "U+1F408", "the name in another language"),
+        ("chat", "fr-CA", "U+1F408", "the name in another language"),
+        ("huhn", None, "U+1F414", "the name in another language"),
+        ("umbrela", None, "U+2602", "the full name"),
+        ("qqqqqqqq", None, None, None),
+        ("airplan", None, "U+2708", "beginning of a word"),
+        ("dash", None, "U+2013", "what most people mean"),
+        ("lang:fr chat", None, "U+1F408", "the name in another language"),
+    ],
+)
+def test_why(search: Search, q: str, lang: str | None, first: str | None, why: str | None) -> None:
+    rows = search(q, lang=lang).rows()
+    assert (rows[0]["id"] if rows else None) == first
+    if why:
+        assert rows[0]["why"] == why
+
+
+def test_a_correction_is_labelled(search: Search) -> None:
+    page = search("elipsis")
+    assert page.corrected == Correction("elipsis", "ellipsis")
+    assert ids(page) == ids(search("ellipsis"))
+    assert page.query.text == "elipsis"
+    assert search("hexagarm peace").corrected == Correction("hexagarm peace", "hexagram peace")
+    assert search("ellipsis").corrected is None
+    assert search("qqqqqqqq").corrected is None
+
+
+def test_words_of_other_languages_are_no_slips_of_english(search: Search) -> None:
+    assert search("gato").corrected is None
+    assert ids(search("gato"))[0] == "U+1F408"
+    assert ids(search("ハート"))[0] == "U+2665"
+
+
+def test_part_of_a_word(search: Search) -> None:
+    assert "U+1F52D" in reasons(search("elescop"))
+    assert set(reasons(search("elescop")).values()) == {"part of a word"}
+
+
+def test_alternatives_exclusions_and_filters(search: Search) -> None:
+    hearts, stars = (
+        {each for page in walk(search, q) for each in ids(page)} for q in ("heart", "star")
+    )
+    both = {each for page in walk(search, "heart | star") for each in ids(page)}
+    assert both == hearts | stars
+    without = {each for page in walk(search, "heart -suit") for each in ids(page)}
+    suits = {each for page in walk(search, "heart suit") for each in ids(page)}
+    assert "U+2665" not in without
+    assert without < hearts
+    assert suits & hearts
+    assert ids(search("heart gc:Sc")) == []
+    assert set(ids(search("heart block:dingbats"))) <= hearts
+    assert search("-gc:Cn").total > 172_873
+
+
+def test_phrases_and_patterns(search: Search) -> None:
+    for row in search('"full moon"').rows():
+        assert "FULL MOON" in row["name"]
+    vowels = ["U+0061", "U+0065", "U+0069", "U+006F", "U+0075"]
+    assert ids(search("/^latin small letter [AEIOU]$/")) == vowels
+    assert set(ids(search("*nowman"))) == {"U+2603", "U+26C4", "U+26C7"}
+    assert search("/^NULL$/").total == 1, "formal aliases count"
+    assert search("/./").total > 172_000
+    assert search("/(x+x+)+y$/").total >= 0
+
+
+@pytest.mark.parametrize("q", ["/(A/", "/[z-a]/", "/(?=A)B/", r"/(A)\1/", f"/{'A' * 2000}/"])
+def test_a_pattern_that_cannot_be_is_refused(search: Search, q: str) -> None:
+    with pytest.raises(InvalidRequest):
+        search(q)
+
+
+def test_classic_modes(runner: asyncio.Runner, index: CharacterIndex) -> None:
+    def classic(q: str, edition: Any, **options: Any) -> Page:
+        return runner.run(index.search(parse_classic(q, edition), **options))
+
+    for edition in (1, 2):
+        assert ids(classic("cat eyes", edition)) == ["U+1F638", "U+1F63B", "U+1F63D"]
+        assert classic("registered", edition).total == 1
+        assert classic("cjk", edition).total == 103_204
+        assert classic("", edition).total == classic("cat qqqq", edition).total == 0
+        assert classic("café", edition).total == classic("heart's", edition).total == 0
+        assert "U+0000" not in ids(classic("NULL", edition)), "controls have no names"
+    assert ids(classic("4e00", 1)) == ["U+1F229"]
+    assert ids(classic("4e00", 2)) == ["U+4E00", "U+1F229"]
+    assert classic("rook.", 1).total == classic("rook", 1).total > 0
+    assert classic("rook.", 2).total == 0
+    page = classic("braille", 1, limit=100)
+    following = classic("braille", 1, limit=200, after=page.next)
+    assert (page.total, len(following.rows()), following.start) == (256, 156, 101)
 
 
 @pytest.mark.parametrize(
@@ -150,11 +301,11 @@ def test_what_was_meant_comes_first(search: Search, q: str, first: str) -> None:
 
 
 def test_a_family_is_followed_by_its_members(search: Search) -> None:
-    assert ids(search("👨‍👩‍👧"))[1:] == ["U+1F468", "U+200D", "U+1F469", "U+1F467"]
+    assert ids(search("👨‍👩‍👧"))[1:5] == ["U+1F468", "U+200D", "U+1F469", "U+1F467"]
 
 
 def test_a_number_is_hex_then_decimal(search: Search) -> None:
-    assert ids(search("8364")) == ["U+8364", "U+20AC"]
+    assert ids(search("8364"))[:2] == ["U+8364", "U+20AC"]
 
 
 @settings(deadline=None)
@@ -236,10 +387,12 @@ def test_an_empty_answer_says_why(search: Search, q: str, notice: str) -> None:
 
 def test_a_cursor_is_good_for_its_own_query_order_and_index_only(search: Search) -> None:
     cursor = search("arrow").next
-    for q, sort in (("arrows", "relevance"), ("arrow", "cp"), ("", "relevance")):
+    for q, sort in (("arrows", None), ("arrow", "cp"), ("", None)):
         with pytest.raises(CursorMismatch):
             search(q, sort=sort, after=cursor)
-    assert search("ARROW", after=cursor).start == 201
+    with pytest.raises(CursorMismatch):
+        search("arrow", lang="fr", after=cursor)
+    assert search(" arrow", after=cursor).start == 201
 
 
 async def test_a_query_past_the_deadline_is_stopped(index_file: Path) -> None:
@@ -249,66 +402,3 @@ async def test_a_query_past_the_deadline_is_stopped(index_file: Path) -> None:
             await index.search(parse("cjk"), sort="age")
     finally:
         await index.close()
-
-
-def test_details(runner: asyncio.Runner, index: CharacterIndex) -> None:
-    character = runner.run(index.character("u+e9"))
-    assert character["name"] == "LATIN SMALL LETTER E WITH ACUTE"
-    assert character["case"]["uppercase"] == {"id": "U+00C9", "char": "É"}
-    assert character["normal_forms"]["nfd"]["id"] == "U+0065-0301"
-    assert character["encodings"] == {"utf-8": "C3 A9", "utf-16": "00E9", "utf-32": "000000E9"}
-    assert character["escapes"]["html_named"] == "&eacute;"
-    assert (character["previous"]["id"], character["next"]["id"]) == ("U+00E8", "U+00EA")
-
-
-def test_details_of_controls_sequences_and_new_characters(
-    runner: asyncio.Runner, index: CharacterIndex
-) -> None:
-    control = runner.run(index.character("\n"))
-    assert control["name"] == "LINE FEED"
-    assert {"kind": "abbreviation", "text": "LF"} in control["aliases"]
-    flag = runner.run(index.character("U+1F1EB-1F1F7"))
-    assert [part["id"] for part in flag["code_points"]] == ["U+1F1EB", "U+1F1F7"]
-    assert flag["short_name"] == "flag: France"
-    new = runner.run(index.character("U+16D6A"))
-    assert new["normal_forms"]["nfd"]["id"] == "U+16D63-16D67-16D67"
-    assert runner.run(index.character("U+0027"))["cross_references"][0]["id"] == "U+02B9"
-
-
-def test_the_ends_have_one_neighbour(runner: asyncio.Runner, index: CharacterIndex) -> None:
-    last = max(each.code_point for each in ucd.code_points())
-    assert runner.run(index.character("U+0"))["previous"] is None
-    assert runner.run(index.character(format_id([last])))["next"] is None
-    assert runner.run(index.character("U+23-20E3"))["previous"] is None
-
-
-@settings(deadline=None)
-@given(row=st.sampled_from([each.code_points for each in ucd.sequences()]))
-def test_every_sequence_has_details(
-    runner: asyncio.Runner, index: CharacterIndex, row: tuple[int, ...]
-) -> None:
-    details = runner.run(index.character(format_id(row)))
-    assert details["char"] == "".join(map(chr, row))
-    assert [part["id"] for part in details["code_points"]] == [format_id([c]) for c in row]
-
-
-@pytest.mark.parametrize(
-    ("text", "reason"),
-    [
-        ("U+0378", "not an assigned character"),
-        ("U+D800", "surrogate"),
-        ("U+E000", "private use"),
-        ("U+FFFF", "noncharacter"),
-        ("U+110000", "beyond U+10FFFF"),
-        ("U+41-42", "not a sequence"),
-        ("nonsense", "not a sequence"),
-        ("x" * 1000, "that long"),
-        ("U+" + "0" * 17, "not a sequence"),
-    ],
-)
-def test_what_is_not_there_is_not_found_with_the_reason(
-    runner: asyncio.Runner, index: CharacterIndex, text: str, reason: str
-) -> None:
-    with pytest.raises(NotFound) as missing:
-        runner.run(index.character(text))
-    assert reason in missing.value.detail

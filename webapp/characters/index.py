@@ -29,6 +29,7 @@ from webapp.database import Readers
 
 ANSWERS_KEPT_BYTES = 16 << 20
 FACETS_KEPT = 256
+OPENED_WITHIN_S = 30.0
 PAGES_KEPT_BYTES = 16 << 20
 # In another order than by rank it is not known how a row was found.
 SORTED_WHY = "a match"
@@ -63,11 +64,10 @@ class Answer(msgspec.Struct, frozen=True):
 class CharacterIndex:
     """The search index of one build; read-only, so everything it gives can be kept."""
 
-    def __init__(self, readers: Readers, meta: dict[str, str]) -> None:
+    def __init__(self, readers: Readers) -> None:
         self.readers = readers
-        self.build_id = meta["build_id"]
-        self.unicode_version = meta["unicode_version"]
-        self.characters = int(meta["characters"])
+        self.build_id = self.unicode_version = ""
+        self.characters = 0
         self.pages: LRU[str, EncodedPage] = LRU(PAGES_KEPT_BYTES)
         self._answers: LRU[str, Answer] = LRU(ANSWERS_KEPT_BYTES)
         self._facets: LRU[str, Facets] = LRU(FACETS_KEPT)
@@ -78,13 +78,24 @@ class CharacterIndex:
     @classmethod
     async def open(cls, path: Path, *, deadline_s: float = 1.0) -> "CharacterIndex":
         """The index at `path`, which `ensure_index` made."""
-        readers = await Readers.open(path, immutable=True, deadline_s=deadline_s)
-        index = cls(readers, dict(await readers.fetch_all("select key, value from meta")))
-        await index._read_lexicon()
+        index = cls(await Readers.open(path, immutable=True, deadline_s=deadline_s))
+        reader = await Readers.open(path, immutable=True, deadline_s=OPENED_WITHIN_S)
+        try:
+            await index._read(reader)
+        except BaseException:
+            await index.close()
+            raise
+        finally:
+            await reader.close()
         return index
 
-    async def _read_lexicon(self) -> None:
-        ask = self.readers.fetch_all
+    async def _read(self, reader: Readers) -> None:
+        """Read what is kept in memory."""
+        ask = reader.fetch_all
+        meta = dict(await ask("select key, value from meta"))
+        self.build_id = meta["build_id"]
+        self.unicode_version = meta["unicode_version"]
+        self.characters = int(meta["characters"])
         words = await ask("select word from vocabulary order by word")
         operators = await ask("select key from operator_names")
         locales = await ask("select id, number, name from locales where number > 0 order by id")
