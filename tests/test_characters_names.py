@@ -40,7 +40,9 @@ def test_more_names_than_a_part_holds() -> None:
     assert len(list(packed(names))) == 4
 
 
-@pytest.mark.parametrize()
+@pytest.mark.parametrize(
+    "pattern", ["(", "[z-a]", "(?=A)", "(A)\\1", "a" * 1001, "(((x{1000}){1000}))"]
+)
 def test_what_is_no_pattern_is_refused_with_the_reason(pattern: str) -> None:
     with pytest.raises(InvalidRequest) as refused:
         compiled(pattern)
