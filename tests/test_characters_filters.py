@@ -1,3 +1,4 @@
+import re
 from fractions import Fraction
 
 import pytest
@@ -10,6 +11,9 @@ from webapp.characters.meaning import Query
 from webapp.characters.property_values import VALUES
 from webapp.characters.query import parse
 from webapp.characters.tokens import fact, number
+from webapp.settings import ROOT
+
+PAPER = ROOT / "docs" / "search.md"
 
 
 @pytest.fixture(scope="module")
@@ -193,6 +197,18 @@ def test_every_key_is_understood() -> None:
         query = parse(f'{alias}:"{values.get(key, "x")}"')
         assert query.interpretation[0].kind == "filter"
         assert not query.notices
+
+
+def test_the_paper_names_every_key() -> None:
+    rows = re.findall(
+        r"^\| (`[^|]+`) \|", PAPER.read_text().partition("## Filters")[2], re.MULTILINE
+    )
+    assert {key for row in rows for key in re.findall(r"`(\w+)`", row)} == KEYS.keys()
+
+
+def test_the_examples_of_the_paper_are_understood() -> None:
+    for text in re.findall(r"`(-?[a-z]+:[^`]+)`", PAPER.read_text()):
+        assert text == "key:value" or not parse(text).notices, text
 
 
 def asked(key: str, value: str) -> Query:

@@ -67,6 +67,7 @@ def test_what_is_no_identifier_is_not_read_as_one(text: str) -> None:
         ("\\060", "escape", "U+0030"),
         ("\\n", "escape", "U+000A"),
         ("\\0", "escape", "U+0000"),
+        ('\\"', "escape", "U+0022"),
         ("\\ud83d\\ude00", "escape", "U+1F600"),
         ('"\\ud83d\\ude00"', "escape", "U+1F600"),
         ("caf\\u00e9", "escape", "U+0063 U+0061 U+0066 U+00E9"),
@@ -132,6 +133,8 @@ AMBIGUOUS = {"c", "css", "shell"}
 
 @given(st.characters(codec="utf-8"))
 @example("é")
+@example('"')
+@example("\\")
 @example("€")
 @example("😀")
 def test_what_is_copied_as_an_escape_can_be_pasted(character: str) -> None:

@@ -34,6 +34,7 @@ _ESCAPE = re.compile(ESCAPE, re.VERBOSE)
 _CSS = re.compile(r"\\[0-9A-Fa-f]{4,6}")
 _ENTITY = re.compile(ENTITY + ";?")
 _CONTROLS = {r"\0": 0, r"\a": 7, r"\b": 8, r"\t": 9, r"\n": 10, r"\v": 11, r"\f": 12, r"\r": 13}
+_SIMPLE = _CONTROLS | {r"\"": 34, r"\'": 39, "\\\\": 92}
 
 
 class Notation(NamedTuple):
@@ -54,8 +55,8 @@ def notation(text: str) -> Notation | None:
 
 def escape(text: str) -> Notation | None:
     """What an escape of a programming language stands for, or one of CSS."""
-    if text in _CONTROLS:
-        return Notation("escape", (_CONTROLS[text],))
+    if text in _SIMPLE:
+        return Notation("escape", (_SIMPLE[text],))
     if _CSS.fullmatch(text):
         return Notation("escape", (int(text[1:], 16),))
     if (found := _ESCAPE.fullmatch(text)) and found.lastindex:
