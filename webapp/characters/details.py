@@ -1,5 +1,6 @@
 """All that is known of one character or sequence, in the shape the API gives."""
 
+import re
 import unicodedata
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -20,6 +21,7 @@ _Form = Literal["NFC", "NFD", "NFKC", "NFKD"]
 _CASES: Final = ("uppercase", "lowercase", "titlecase")
 _FORMS: Final[tuple[_Form, ...]] = ("NFC", "NFD", "NFKC", "NFKD")
 _ENGLISH = "en"
+_SOURCES = re.compile(r":[0-9A-Z]+")
 
 
 class Known(msgspec.Struct, kw_only=True):
@@ -138,7 +140,15 @@ def _local_name(names: Mapping[str, str], languages: Iterable[str]) -> dict[str,
 
 
 def _readings(known: Known) -> list[dict[str, str]]:
-    return [{**each, "label": labels.READINGS[each["field"]]} for each in known.readings]
+    return [
+        # Korean readings say behind a colon which lists of characters they are from.
+        {
+            "field": each["field"],
+            "label": labels.READINGS[each["field"]],
+            "text": _SOURCES.sub("", each["text"]) if each["field"] == "kHangul" else each["text"],
+        }
+        for each in known.readings
+    ]
 
 
 def _charsets(char: str, charsets: Iterable[Charset]) -> Iterator[dict[str, str]]:
