@@ -1,5 +1,6 @@
 """What to ask for a query, and what to ask next when that finds nothing."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
@@ -33,6 +34,7 @@ from webapp.characters.vocabulary import Vocabulary
 
 # Whoever types more words than this does not look for a name in another language.
 _MOST_WORDS_ELSEWHERE = 4
+_SHORT_CODE = re.compile(r":(\S+):")
 
 
 class Attempt(msgspec.Struct, frozen=True):
@@ -122,6 +124,9 @@ def keys_of(query: Query, languages: Iterable[int]) -> Keys:
 
 def _names(text: str, languages: Iterable[int]) -> Iterator[tuple[int, int, int]]:
     """(hash, tier in the table, tier of the hit) of what the text may be the name of."""
+    if short_code := _SHORT_CODE.fullmatch(text):
+        yield key_hash(squash(short_code[1])), INFORMAL, Tier.INFORMAL
+        return
     full, squashed, core = name_key(text), squash(text), core_key(words(text))
     yield key_hash(full), NAME, Tier.NAME
     yield key_hash(full), ALIAS, Tier.ALIAS

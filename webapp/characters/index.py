@@ -205,7 +205,8 @@ class CharacterIndex:
             async for attempt in self._second_thoughts(query, unknown, languages):
                 yield attempt
         if query.otherwise:
-            yield self._lexicon.first(query.otherwise, languages)
+            async for attempt in self._attempts(query.otherwise, languages):
+                yield attempt
 
     async def _second_thoughts(
         self, query: Query, unknown: Sequence[str], languages: Sequence[int]

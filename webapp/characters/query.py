@@ -50,7 +50,14 @@ def _read(typed: str) -> Query:
         for reading in _READINGS:
             if query := reading(typed):
                 return query
-    return expression(text, terms(text)) if words(text) else identified(typed)
+    return expression(text, terms(text)) if words(text) else _symbols(typed)
+
+
+def _symbols(typed: str) -> Query:
+    """Symbols without a word are themselves, unless they are how people write another: `->`."""
+    reading = Reading("words", text=printable(typed))
+    plain = Query(interpretation=(reading,), name=printable(typed))
+    return msgspec.structs.replace(identified(typed), plain=plain)
 
 
 def _identify(typed: str) -> Query | None:
