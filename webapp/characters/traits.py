@@ -1,7 +1,9 @@
 """Which binary properties a code point has, and in which scripts it is used."""
 
+from array import array
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from webapp.characters import ucd
@@ -21,7 +23,9 @@ class Traits(NamedTuple):
     def read(cls) -> "Traits":
         """From the data files."""
         found = {
-            each.name: [end for span in each.ranges for end in (span.start, span.stop)]
+            each.name: array(
+                "I", chain.from_iterable((span.start, span.stop) for span in each.ranges)
+            )
             for each in ucd.properties()
         }
         return cls(found, tuple(ucd.script_extensions()))
