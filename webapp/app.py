@@ -14,6 +14,7 @@ from webapp.answers import BODY_LIMIT
 from webapp.assets import add_static
 from webapp.auth import Gate
 from webapp.characters.dossier import Dossier
+from webapp.characters.encoded import EncodedPages
 from webapp.characters.index import CharacterIndex
 from webapp.database import Readers, Writer
 from webapp.flags.downloader import Downloader
@@ -33,6 +34,7 @@ from webapp.routes import ROUTES
 from webapp.settings import ROOT, Settings
 
 STATE_READERS: Final = 2
+PAGES_KEPT_BYTES: Final = 16 << 20
 # Only our own short statements run here: the deadline is for a machine in trouble.
 STATE_DEADLINE_S: Final = 10.0
 
@@ -86,6 +88,7 @@ async def characters(app: web.Application) -> AsyncIterator[None]:
     """The index, open for as long as the application runs."""
     index = await CharacterIndex.open(index_path(app[keys.SETTINGS].data_dir))
     app[keys.CHARACTERS] = index
+    app[keys.PAGES] = EncodedPages(PAGES_KEPT_BYTES)
     app[keys.DOSSIER] = await Dossier.open(index.readers)
     app[keys.METRICS].name_build(index.build_id)
     yield

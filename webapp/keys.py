@@ -6,6 +6,7 @@ from aiohttp import web
 
 from webapp.auth import Gate
 from webapp.characters.dossier import Dossier
+from webapp.characters.encoded import EncodedPages
 from webapp.characters.index import CharacterIndex
 from webapp.database import Writer
 from webapp.flags.images import ImageStore
@@ -23,6 +24,7 @@ GATE: Final = web.AppKey("GATE", Gate)
 READINESS: Final = web.AppKey("READINESS", Readiness)
 METRICS: Final = web.AppKey("METRICS", Metrics)
 CHARACTERS: Final = web.AppKey("CHARACTERS", CharacterIndex)
+PAGES: Final = web.AppKey("PAGES", EncodedPages)
 DOSSIER: Final = web.AppKey("DOSSIER", Dossier)
 SOURCES: Final = web.AppKey("SOURCES", Sources)
 IMAGES: Final = web.AppKey("IMAGES", ImageStore)

@@ -16,8 +16,10 @@ from webapp.jobs import views as jobs
 ROUTES: Final = [
     web.get("/", characters.search_page, name="search"),
     web.get("/rows", characters.rows, name="rows"),
+    web.get("/facets", characters.facets, name="facets"),
     web.get("/characters/{id}", details.character_page, name="character"),
     web.get("/api/v1/characters", characters.api_search),
+    web.get("/api/v1/characters/facets", characters.api_facets),
     web.post("/api/v1/characters/lookup", details.api_lookup),
     web.get("/api/v1/characters/{id}", details.api_character),
     web.post("/api/v1/identify", details.api_identify),

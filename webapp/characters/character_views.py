@@ -7,7 +7,14 @@ import aiohttp_jinja2
 import msgspec
 from aiohttp import web
 
-from webapp.answers import TEXT_BODY_LIMIT, json_response, read_body, refuse_unknown
+from webapp.answers import (
+    TEXT_BODY_LIMIT,
+    json_response,
+    kept_headers,
+    not_modified,
+    read_body,
+    refuse_unknown,
+)
 from webapp.characters.parameters import Search
 from webapp.characters.text import printable
 from webapp.keys import CHARACTERS, DOSSIER
@@ -19,7 +26,6 @@ T = TypeVar("T")
 MOST_IDS: Final = 1_000
 # Answers to longer texts are sent while they are made.
 ANSWERED_WHOLE: Final = 2_000
-CACHE_CONTROL: Final = "no-cache"
 
 
 class Pasted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -46,7 +52,7 @@ async def character_page(request: web.Request) -> web.Response:
         "following": character["next"],
     }
     response = aiohttp_jinja2.render_template("character.html", request, context)
-    response.headers.update({"Cache-Control": CACHE_CONTROL, "Vary": "Accept-Language"})
+    response.headers.update({"Cache-Control": "no-cache", "Vary": "Accept-Language"})
     return response
 
 
@@ -55,14 +61,11 @@ async def api_character(request: web.Request) -> web.Response:
     refuse_unknown(request, frozenset({"lang"}))
     tag = Search.from_parameters(request.query).lang or ""
     build_id = request.app[CHARACTERS].build_id
-    headers = {"ETag": f'"{build_id}"', "Cache-Control": CACHE_CONTROL}
-    if any(etag.value in {build_id, "*"} for etag in request.if_none_match or ()):
-        return web.Response(status=304, headers=headers)
+    if (unchanged := not_modified(request, build_id)) is not None:
+        return unchanged
     dossier = request.app[DOSSIER]
-    languages = dossier.locales(tag=tag)
-    return json_response(
-        await dossier.character(request.match_info["id"], languages), headers=headers
-    )
+    character = await dossier.character(request.match_info["id"], dossier.locales(tag=tag))
+    return json_response(character, headers=kept_headers(build_id))
 
 
 async def api_lookup(request: web.Request) -> web.Response:

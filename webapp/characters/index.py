@@ -12,6 +12,7 @@ from webapp.characters import cursor, names, statements
 from webapp.characters.attempts import Attempt, Lexicon
 from webapp.characters.classic import WHY as CLASSIC_WHY
 from webapp.characters.classic import classic_match
+from webapp.characters.corrections import corrections
 from webapp.characters.cursor import Place
 from webapp.characters.facets import Facets, counted
 from webapp.characters.facets import Names as FacetNames
@@ -19,8 +20,7 @@ from webapp.characters.language_tags import chain
 from webapp.characters.lru import LRU
 from webapp.characters.meaning import Group, Query
 from webapp.characters.model import MAX_LIMIT, Correction, Page
-from webapp.characters.schema import key_hash
-from webapp.characters.spelling import fragments, is_slip, nearest
+from webapp.characters.spelling import is_slip
 from webapp.characters.statements import ByCodePoint, Everything, Ranked, Rows, Source, Statement
 from webapp.characters.tiers import WHY, Tier
 from webapp.characters.tokens import is_property
@@ -30,20 +30,8 @@ from webapp.database import Readers
 ANSWERS_KEPT_BYTES = 16 << 20
 FACETS_KEPT = 256
 OPENED_WITHIN_S = 30.0
-PAGES_KEPT_BYTES = 16 << 20
 # In another order than by rank it is not known how a row was found.
 SORTED_WHY = "a match"
-_CANDIDATES = """
-select distinct vocabulary.word, vocabulary.rows from json_each(?) wanted
-cross join typos on typos.fragment = wanted.value
-join vocabulary on vocabulary.id = typos.word"""
-
-
-class EncodedPage(msgspec.Struct, frozen=True):
-    """A page of the API, ready to be sent, and its Link header ("" on the last page)."""
-
-    body: bytes
-    link: str
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -68,7 +56,6 @@ class CharacterIndex:
         self.readers = readers
         self.build_id = self.unicode_version = ""
         self.characters = 0
-        self.pages: LRU[str, EncodedPage] = LRU(PAGES_KEPT_BYTES)
         self._answers: LRU[str, Answer] = LRU(ANSWERS_KEPT_BYTES)
         self._facets: LRU[str, Facets] = LRU(FACETS_KEPT)
         self._facet_names: FacetNames = {}
@@ -92,7 +79,7 @@ class CharacterIndex:
     async def _read(self, reader: Readers) -> None:
         """Read what is kept in memory."""
         ask = reader.fetch_all
-        meta = dict(await ask("select key, value from meta"))
+        meta: dict[str, str] = dict(await ask("select key, value from meta"))
         self.build_id = meta["build_id"]
         self.unicode_version = meta["unicode_version"]
         self.characters = int(meta["characters"])
@@ -213,7 +200,7 @@ class CharacterIndex:
     ) -> AsyncIterator[Attempt]:
         """What a query may mean some of whose words are nowhere in English."""
         lexicon = self._lexicon
-        instead = await self._spelled(unknown)
+        instead = await corrections(self.readers, unknown)
         corrected = [lexicon.respelled(query, instead, languages)] if instead else []
         are_slips = all(is_slip(*pair) for pair in instead.items())
         is_ascii = all(map(str.isascii, unknown))
@@ -225,17 +212,6 @@ class CharacterIndex:
             *(lexicon.elsewhere(query, begun=True) if is_ascii else ()),
         ):
             yield attempt
-
-    async def _spelled(self, words: Sequence[str]) -> dict[str, str]:
-        """The words that may have been meant instead; none unless there is one for each."""
-        instead = {}
-        for word in words:
-            hashes = msgspec.json.encode([key_hash(each) for each in fragments(word)]).decode()
-            candidates = await self.readers.fetch_all(_CANDIDATES, (hashes,))
-            if (meant := nearest(word, candidates)) is None:
-                return {}
-            instead[word] = meant
-        return instead
 
     async def _source(self, attempt: Attempt, sort: str | None) -> Source:
         """Where the hits of an attempt come from, in the order that was asked for."""

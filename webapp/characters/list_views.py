@@ -5,10 +5,9 @@ from typing import Final
 
 from aiohttp import web
 
-from webapp.answers import json_response, refuse_unknown
+from webapp.answers import json_response, kept_headers, not_modified, refuse_unknown
 from webapp.characters import lists
 from webapp.characters.index import CharacterIndex
-from webapp.characters.views import CACHE_CONTROL
 from webapp.keys import CHARACTERS
 
 NO_PARAMETERS: Final[frozenset[str]] = frozenset()
@@ -39,7 +38,7 @@ async def _list(
 ) -> web.Response:
     refuse_unknown(request, NO_PARAMETERS)
     index = request.app[CHARACTERS]
-    headers = {"ETag": f'"{index.build_id}"', "Cache-Control": CACHE_CONTROL}
-    if any(etag.value in {index.build_id, "*"} for etag in request.if_none_match or ()):
-        return web.Response(status=304, headers=headers)
-    return json_response({"items": await entries(index)}, headers=headers)
+    if (unchanged := not_modified(request, index.build_id)) is not None:
+        return unchanged
+    answer = {"items": await entries(index)}
+    return json_response(answer, headers=kept_headers(index.build_id))

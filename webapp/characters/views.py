@@ -1,26 +1,29 @@
 """Searching over HTTP: the search page, its rows, its facets, and the API."""
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any, Final
 
 import aiohttp_jinja2
 import msgspec
-from aiohttp import web
+from aiohttp import hdrs, web
 
-from webapp.answers import json_response, refuse_unknown
-from webapp.characters.index import CharacterIndex, EncodedPage
+from webapp.answers import json_response, kept_headers, not_modified, refuse_unknown
 from webapp.characters.language_tags import accepted
 from webapp.characters.model import page_json
 from webapp.characters.parameters import Search
-from webapp.keys import CHARACTERS
+from webapp.encoded import EncodedPage
+from webapp.keys import CHARACTERS, PAGES
+from webapp.negotiation import accepts_gzip
 from webapp.problems import CursorMismatch, Problem
+from webapp.sending import send
 
 API_PARAMETERS: Final = frozenset({"q", "limit", "cursor", "lang", "sort", "mode", "fields"})
 FACET_PARAMETERS: Final = frozenset({"q", "lang", "mode"})
 PAGE_PARAMETERS: Final = ("cursor", "lang", "sort", "mode")
-# The answer may be kept, but is to be asked for again: a 304 costs next to nothing.
-CACHE_CONTROL: Final = "no-cache"
 LINK_LIMIT: Final = 4_000
+# Longer texts than people type can take a while to be read.
+READ_AT_ONCE: Final = 300
 
 
 async def search_page(request: web.Request) -> web.Response:
@@ -38,44 +41,55 @@ async def search_page(request: web.Request) -> web.Response:
 
 async def rows(request: web.Request) -> web.Response:
     """The rows of one page as a fragment of HTML."""
-    return _render("_rows.html", request, await _rows_context(request, _search(request)))
+    return _render("_rows.html", request, await _rows_context(request, await _search(request)))
 
 
 async def facets(request: web.Request) -> web.Response:
     """The facets of a search as a fragment of HTML."""
-    search = _search(request)
+    search = await _search(request)
     context = _choices(request) | await _facets_context(request, search)
     return _render("_facets.html", request, {"q": search.query.text, **context})
 
 
-async def api_search(request: web.Request) -> web.Response:
+async def api_search(request: web.Request) -> web.StreamResponse:
     """One page of hits as JSON; a matching ETag costs no query, nor does a page kept."""
-    refuse_unknown(request, API_PARAMETERS)
-    index = request.app[CHARACTERS]
-    encoded = index.pages.get(request.rel_url.raw_query_string)
-    if encoded is None:
-        search = Search.from_parameters(request.query)
-        if (unchanged := _not_modified(request, index)) is not None:
+    index, pages = request.app[CHARACTERS], request.app[PAGES]
+    gzip = accepts_gzip(request.headers.get(hdrs.ACCEPT_ENCODING, ""))
+    # A page is kept only under parameters that were found to be right.
+    form = pages.get(request.rel_url.raw_query_string, gzip=gzip)
+    if form is None:
+        refuse_unknown(request, API_PARAMETERS)
+        search = await _read(request.query)
+        if (unchanged := not_modified(request, index.build_id)) is not None:
             return unchanged
-        encoded = await _encoded(request, search)
-    return _not_modified(request, index) or _page_response(encoded, index)
+        page = await _encoded(request, search)
+        form = pages.put(request.rel_url.raw_query_string, page, gzip=gzip)
+    return not_modified(request, index.build_id) or send(request, form)
 
 
 async def api_facets(request: web.Request) -> web.Response:
     """How many hits lie in each category, block, script and age."""
     refuse_unknown(request, FACET_PARAMETERS)
     index = request.app[CHARACTERS]
-    search = Search.from_parameters(request.query)
-    if (unchanged := _not_modified(request, index)) is not None:
+    search = await _read(request.query)
+    if (unchanged := not_modified(request, index.build_id)) is not None:
         return unchanged
     total, counted = await index.facets(search.query, lang=search.lang)
-    return json_response({"total": total, "facets": counted}, headers=_cache_headers(index))
+    answer = {"total": total, "facets": counted}
+    return json_response(answer, headers=kept_headers(index.build_id))
 
 
-def _search(request: web.Request) -> Search:
-    """The search of a page, which ignores what it does not know; English is always searched."""
+async def _read(parameters: Mapping[str, str]) -> Search:
+    """The search that parameters ask for; a long text is read beside the loop."""
+    if len(parameters.get("q", "")) > READ_AT_ONCE:
+        return await asyncio.to_thread(Search.from_parameters, parameters)
+    return Search.from_parameters(parameters)
+
+
+async def _search(request: web.Request) -> Search:
+    """The search of a page, which ignores what it does not know."""
     given = {name: request.query.get(name, "") for name in PAGE_PARAMETERS}
-    return Search.from_parameters({"q": _typed(request), **given})
+    return await _read({"q": _typed(request), **given})
 
 
 def _language(request: web.Request, search: Search) -> str | None:
@@ -88,7 +102,7 @@ def _language(request: web.Request, search: Search) -> str | None:
 
 
 async def _page_context(request: web.Request) -> dict[str, Any]:
-    search = _search(request)
+    search = await _search(request)
     context = await _rows_context(request, search)
     if request.query.get("facets") != "true":
         return context | {"facets": None}
@@ -158,46 +172,20 @@ def _render(
     template: str, request: web.Request, context: Mapping[str, Any], status: int = 200
 ) -> web.Response:
     response = aiohttp_jinja2.render_template(template, request, dict(context), status=status)
-    response.headers["Cache-Control"] = CACHE_CONTROL
+    response.headers["Cache-Control"] = "no-cache"
     response.headers["Vary"] = "Accept-Language"
     return response
 
 
 async def _encoded(request: web.Request, search: Search) -> EncodedPage:
-    """The page, made and kept under the parameters just as they were sent."""
+    """The page as it is sent."""
     index = request.app[CHARACTERS]
     page = await index.search(
         search.query, limit=search.limit, after=search.cursor, sort=search.sort, lang=search.lang
     )
+    headers = kept_headers(index.build_id)
     next_url = search.url(request.path, page.next) if page.next else None
-    body = page_json(page, next_url, search.fields)
-    encoded = EncodedPage(body, f'<{next_url}>; rel="next"' if next_url else "")
-    key = request.rel_url.raw_query_string
-    index.pages.put(key, encoded, len(body) + 2 * len(key))
-    return encoded
-
-
-def _page_response(encoded: EncodedPage, index: CharacterIndex) -> web.Response:
-    headers = _cache_headers(index)
     # Clients give up on longer headers; the body has the address too.
-    if 0 < len(encoded.link) <= LINK_LIMIT:
-        headers["Link"] = encoded.link
-    return web.Response(
-        body=encoded.body, headers=headers, content_type="application/json", charset="utf-8"
-    )
-
-
-def _etag(index: CharacterIndex) -> str:
-    return f'"{index.build_id}"'
-
-
-def _cache_headers(index: CharacterIndex) -> dict[str, str]:
-    return {"ETag": _etag(index), "Cache-Control": CACHE_CONTROL}
-
-
-def _not_modified(request: web.Request, index: CharacterIndex) -> web.Response | None:
-    """The 304 for a client that has the answer of this build; the URL says which answer."""
-    for etag in request.if_none_match or ():
-        if etag.value in {index.build_id, "*"}:
-            return web.Response(status=304, headers=_cache_headers(index))
-    return None
+    if next_url and len(next_url) <= LINK_LIMIT:
+        headers["Link"] = f'<{next_url}>; rel="next"'
+    return EncodedPage(page_json(page, next_url, search.fields), headers)

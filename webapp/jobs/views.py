@@ -6,7 +6,14 @@ from typing import Final, TypeVar
 import msgspec
 from aiohttp import web
 
-from webapp.answers import json_response, read_body, read_json, refuse_unknown
+from webapp.answers import (
+    json_response,
+    kept_headers,
+    not_modified,
+    read_body,
+    read_json,
+    refuse_unknown,
+)
 from webapp.jobs import cursors
 from webapp.jobs.model import ItemStatus, JobState, Order
 from webapp.jobs.protocol import REPLAY_LIMIT
@@ -52,10 +59,8 @@ async def api_job(request: web.Request) -> web.StreamResponse:
 
 def _unless_known(request: web.Request, body: object, version: str) -> web.Response:
     """The body under its version as ETag; 304 for a client that has that version."""
-    headers = {"ETag": f'"{version}"', "Cache-Control": "no-cache"}
-    if any(tag.value in {version, "*"} for tag in request.if_none_match or ()):
-        return web.Response(status=304, headers=headers)
-    return json_response(body, headers=headers)
+    unchanged = not_modified(request, version)
+    return unchanged or json_response(body, headers=kept_headers(version))
 
 
 async def api_items(request: web.Request) -> web.Response:
