@@ -24,7 +24,7 @@ async def narrow(page: Page) -> None:
     panel = page.get_by_role("region", name="Narrow down")
     await expect(panel).to_be_hidden()
     await page.get_by_role("link", name="Narrow down").click()
-    for facet in ("Category", "Block", "Script", "Since"):
+    for facet in ("Category", "Block", "Script", "Since version"):
         await expect(panel.get_by_role("heading", name=facet)).to_be_visible()
     link = panel.get_by_role("link", name=MATH)
     counted = int(re.sub(r"\D", "", await link.inner_text()))
