@@ -1,6 +1,7 @@
 """The papers say what the code does: settings, routes, problems, events, commands that run."""
 
 import argparse
+import ast
 import asyncio
 import os
 import re
@@ -13,7 +14,10 @@ from urllib.parse import unquote
 import msgspec
 import pytest
 from aiohttp import ClientSession, WSServerHandshakeError, web
+from prometheus_client.registry import Collector
 
+from bench.figures import Figure
+from bench.search import parts
 from tools.checks.requirements import is_demanded
 from webapp import cli, keys, server
 from webapp.cli import parser
@@ -32,6 +36,7 @@ PAPER_IDS = [path.relative_to(ROOT).as_posix() for path in PAPERS]
 
 API, README = DOCS / "api.md", ROOT / "README.md"
 CONFIGURATION, OPERATIONS = DOCS / "configuration.md", DOCS / "operations.md"
+PERFORMANCE = DOCS / "performance.md"
 ARCHITECTURE, SECURITY = DOCS / "architecture.md", ROOT / "SECURITY.md"
 
 VARIABLE = re.compile(PREFIX + r"[A-Z]+(?:_[A-Z]+)*")
@@ -276,7 +281,7 @@ async def test_the_handshake_of_the_api_is_the_servers(client: ClientSession) ->
 class TestOperations:
     def test_every_metric_stands_there_with_its_labels(self) -> None:
         metrics = Metrics()
-        kept = [metric for metric in vars(metrics).values() if metric is not metrics.registry]
+        kept = [metric for metric in vars(metrics).values() if isinstance(metric, Collector)]
         # Prometheus calls a counter by its name and _total.
         suffix = {"counter": "_total"}
         assert {cells[0]: cells[1] for cells in table(OPERATIONS, "metric")} == {
@@ -289,6 +294,28 @@ class TestOperations:
         named = {int(cells[0]) for cells in table(OPERATIONS, "exit code")}
         ours = {cli.EX_CONFIG, cli.EX_CANNOT_START, cli.INTERRUPTED, server.EX_SOFTWARE}
         assert named == ours | {0, 2}
+
+
+class TestPerformance:
+    def test_every_part_that_is_measured_has_its_place(self) -> None:
+        text = PERFORMANCE.read_text()
+        begun = re.findall(r"<!-- (\w+) -->", text)
+        assert begun == re.findall(r"<!-- end of (\w+) -->", text)
+        assert {*begun} == {*parts(Path(), None), "growth"}
+
+    def test_every_measurement_stands_there_and_can_be_run(self) -> None:
+        programs = {
+            f"python -m bench.{path.stem}"
+            for path in (ROOT / "bench").glob("*.py")
+            if "python -m" in (ast.get_docstring(ast.parse(path.read_text())) or "")
+        }
+        assert {cells[0] for cells in table(PERFORMANCE, "command")} == programs
+
+    def test_figures_are_marked_that_are_not_as_wanted(self) -> None:
+        assert Figure("page", 5.04, "ms", "≤ 5 ms").cells()[2] == "**5.04 ms**"
+        assert Figure("page", 1234.5, "ms").cells()[2] == "1,234 ms"
+        assert Figure("page", 0.79, "×", "≥ 0.80 ×", "a, b").cells()[2] == "**0.79 × (a, b)**"
+        assert Figure("page", 0.8, "×", "≥ 0.80 ×").holds
 
 
 class TestArchitecture:
