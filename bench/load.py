@@ -1,13 +1,13 @@
 """A load of plain GET requests over kept-alive connections, on loopback only."""
 
 import asyncio
-import functools
+import itertools
 import os
 import re
 import statistics
 import sys
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -27,12 +27,12 @@ class Load(NamedTuple):
 class _Caller(asyncio.Protocol):
     """Sends the next request as soon as the answer to the last one is whole."""
 
-    def __init__(self, requests: Sequence[bytes], until: float, times: list[float]) -> None:
+    def __init__(self, requests: Iterator[bytes], until: float, expected: bytes) -> None:
         self._requests = requests
         self._until = until
-        self._times = times
-        self._next = 0
+        self._expected = expected
         self._missing = 0
+        self.times: list[float] = []
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -43,14 +43,16 @@ class _Caller(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         if not self._missing:
             head, _, body = data.partition(b"\r\n\r\n")
-            if not head.startswith(b"HTTP/1.1 200"):
-                raise RuntimeError(head[:200])
+            if not head.startswith(self._expected):
+                self.done.set_exception(RuntimeError(head[:200]))
+                self._transport.abort()
+                return
             length = head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0]
             self._missing = int(length) - len(body)
         else:
             self._missing -= len(data)
         if not self._missing:
-            self._times.append(time.perf_counter() - self._sent)
+            self.times.append(time.perf_counter() - self._sent)
             self._send()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -59,61 +61,96 @@ class _Caller(asyncio.Protocol):
 
     def _send(self) -> None:
         self._sent = time.perf_counter()
-        if self._sent > self._until:
+        request = next(self._requests, None) if self._sent < self._until else None
+        if request is None:
             self._transport.close()
-            return
-        self._transport.write(self._requests[self._next % len(self._requests)])
-        self._next += 1
+        else:
+            self._transport.write(request)
 
 
-def request(port: int, path: str, headers: str = "") -> bytes:
-    """A GET of the path, as a browser would keep the connection."""
-    return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n{headers}\r\n".encode()
+def request(port: int, path: str, headers: Mapping[str, str]) -> bytes:
+    """A GET of the path on a connection that is kept."""
+    lines = [f"{name}: {value}" for name, value in headers.items()]
+    return "\r\n".join([f"GET {path} HTTP/1.1", f"Host: 127.0.0.1:{port}", *lines, "", ""]).encode()
 
 
 async def measure(
     port: int, requests: Sequence[bytes], seconds: float, connections: int = CONNECTIONS
 ) -> Load:
-    """Ask for the requests in turn, over and over, for so many seconds."""
-    loop = asyncio.get_running_loop()
-    times: list[float] = []
+    """Ask for the requests in turn, over and over, for so many seconds; all are answered 200."""
     started = time.perf_counter()
-    callers = []
-    for number in range(connections):
-        turned = [*requests[number:], *requests[:number]]
-        new_caller = functools.partial(_Caller, turned, started + seconds, times)
-        _, caller = await loop.create_connection(new_caller, "127.0.0.1", port)
-        callers.append(caller)
+    # In steps, so that no two connections ask for the same at the same time.
+    step = max(1, len(requests) // connections)
+    callers = [
+        await _call(port, itertools.cycle([*requests[at:], *requests[:at]]), started + seconds)
+        for at in range(0, step * connections, step)
+    ]
     await asyncio.gather(*(caller.done for caller in callers))
     elapsed = time.perf_counter() - started
-    times.sort()
-    return Load(
-        len(times) / elapsed,
-        statistics.median(times) * 1000,
-        times[int(len(times) * 0.99)] * 1000,
+    times = sorted(itertools.chain.from_iterable(caller.times for caller in callers))
+    return Load(len(times) / elapsed, statistics.median(times) * 1000, percentile(times, 99) * 1000)
+
+
+async def rate_of_all(port: int, requests: Sequence[bytes]) -> float:
+    """Answers per second when each request is sent once, over as many connections."""
+    shared, started = iter(requests), time.perf_counter()
+    callers = [await _call(port, shared, float("inf")) for _ in range(CONNECTIONS)]
+    await asyncio.gather(*(caller.done for caller in callers))
+    return len(requests) / (time.perf_counter() - started)
+
+
+async def once(port: int, requests: Sequence[bytes]) -> list[float]:
+    """The time in ms that each of the requests takes, one after the other; none may fail."""
+    caller = await _call(port, iter(requests), float("inf"), expected=b"HTTP/1.1 ")
+    await caller.done
+    assert len(caller.times) == len(requests)
+    return [seconds * 1000 for seconds in caller.times]
+
+
+async def _call(
+    port: int, requests: Iterator[bytes], until: float, expected: bytes = b"HTTP/1.1 200"
+) -> _Caller:
+    loop = asyncio.get_running_loop()
+    _, caller = await loop.create_connection(
+        lambda: _Caller(requests, until, expected), "127.0.0.1", port
     )
+    return caller
+
+
+def percentile(values: Sequence[float], percent: float) -> float:
+    """The value that so many percent do not exceed; `values` need not be sorted."""
+    return sorted(values)[min(len(values) - 1, int(len(values) * percent / 100))]
 
 
 @asynccontextmanager
 async def process(
-    *command: str, line: str, core: int | None = None
+    *command: str, line: str, core: int | None = None, python: str = sys.executable
 ) -> AsyncIterator[tuple[int, int]]:
-    """A server process; its port, as its line says, and its process id."""
+    """A server process; its port, as the line says that has `line` in it, and its process id."""
     started = await asyncio.create_subprocess_exec(
-        sys.executable, *command, stdout=asyncio.subprocess.PIPE
+        python, *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
     )
     try:
         if core is not None:
             os.sched_setaffinity(started.pid, {core})
-        assert started.stdout is not None
         async with asyncio.timeout(120):
-            async for text in started.stdout:
-                if text.decode().startswith(line):
-                    yield int(PORT.findall(text.decode())[0]), started.pid
-                    break
+            said = await _line_with(line, started)
+        yield int(PORT.findall(said)[0]), started.pid
     finally:
-        started.terminate()
+        if started.returncode is None:
+            started.terminate()
         await started.wait()
+
+
+async def _line_with(text: str, started: asyncio.subprocess.Process) -> str:
+    """What the process says behind the text; RuntimeError with all it said when it ends first."""
+    assert started.stdout is not None
+    lines: list[str] = []
+    async for raw in started.stdout:
+        lines.append(raw.decode())
+        if text in lines[-1]:
+            return lines[-1].partition(text)[2]
+    raise RuntimeError("".join(lines))
 
 
 def rss_mb(pid: int) -> float:
