@@ -15,6 +15,7 @@ from urllib.parse import unquote
 import msgspec
 import pytest
 from aiohttp import ClientSession, WSServerHandshakeError, web
+from prometheus_client.registry import Collector
 
 from bench.figures import Figure
 from bench.search import parts
