@@ -15,7 +15,6 @@ from urllib.parse import unquote
 import msgspec
 import pytest
 from aiohttp import ClientSession, WSServerHandshakeError, web
-from prometheus_client.registry import Collector
 
 from bench.figures import Figure
 from bench.search import parts
@@ -282,7 +281,7 @@ async def test_the_handshake_of_the_api_is_the_servers(client: ClientSession) ->
 class TestOperations:
     def test_every_metric_stands_there_with_its_labels(self) -> None:
         metrics = Metrics()
-        kept: list[Any] = [each for each in vars(metrics).values() if isinstance(each, Collector)]
+        kept: list[Any] = [each for each in vars(metrics).values() if hasattr(each, "describe")]
         # Prometheus calls a counter by its name and _total.
         suffix = {"counter": "_total"}
         assert {cells[0]: cells[1] for cells in table(OPERATIONS, "metric")} == {
