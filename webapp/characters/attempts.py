@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import msgspec
 
 from webapp.characters import tokens
-from webapp.characters.fields import core_key
+from webapp.characters.fields import LIGHT, core_key
 from webapp.characters.meaning import Group, Query, Reading
 from webapp.characters.model import Correction
 from webapp.characters.schema import (
@@ -16,6 +16,7 @@ from webapp.characters.schema import (
     INFORMAL,
     JOINED,
     LOCALE_NAME,
+    LOOSE,
     NAME,
     key_hash,
 )
@@ -124,20 +125,23 @@ def keys_of(query: Query, languages: Iterable[int]) -> Keys:
 
 def _names(text: str, languages: Iterable[int]) -> Iterator[tuple[int, int, int]]:
     """(hash, tier in the table, tier of the hit) of what the text may be the name of."""
+    squashed = key_hash(squash(text))
     if short_code := _SHORT_CODE.fullmatch(text):
         yield key_hash(squash(short_code[1])), INFORMAL, Tier.INFORMAL
         return
-    full, squashed, core = name_key(text), squash(text), core_key(words(text))
-    yield key_hash(full), NAME, Tier.NAME
-    yield key_hash(full), ALIAS, Tier.ALIAS
+    found = words(text)
+    full, core = key_hash(name_key(text)), key_hash(core_key(found))
+    yield full, NAME, Tier.NAME
+    yield full, ALIAS, Tier.ALIAS
     for number in languages:
-        yield key_hash(tokens.locale_word(number, squashed)), LOCALE_NAME, Tier.LOCALE_NAME
-    yield key_hash(squashed), CORE, Tier.CORE
-    if core:
-        yield key_hash(core), CORE, Tier.CORE
-    yield key_hash(squashed), JOINED, Tier.JOINED
-    yield key_hash(squashed), INFORMAL, Tier.INFORMAL
-    yield key_hash(text.lower()), ENTITY, Tier.ENTITY
+        yield key_hash(tokens.locale_word(number, squash(text))), LOCALE_NAME, Tier.LOCALE_NAME
+    yield squashed, CORE, Tier.CORE
+    yield squashed, JOINED, Tier.JOINED
+    yield squashed, INFORMAL, Tier.INFORMAL
+    yield squashed, ENTITY, Tier.ENTITY
+    # Whoever types a word that says nothing in most names may mean it: `x mark` is not x.
+    yield core, CORE, Tier.LOOSE if LIGHT.intersection(found) else Tier.CORE
+    yield core, LOOSE, Tier.LOOSE
 
 
 def _whole(query: Query) -> tuple[str, ...]:

@@ -76,9 +76,10 @@ create index entities_row on entities(row);
 
 # The tiers of `exact`: the whole official name; a formal alias; CLDR's English name squashed, or
 # the words that matter of the official name (`fields.core_key`); name or formal alias squashed;
-# another English name squashed; an HTML entity in lower case; the name in a locale, squashed,
-# after the character that begins the locale's tokens.
-NAME, ALIAS, CORE, JOINED, INFORMAL, ENTITY, LOCALE_NAME = range(1, 8)
+# another English name squashed; an HTML entity squashed; the name in a locale, squashed, after
+# the character that begins the locale's tokens; so few words of a name that only an expert would
+# call it that.
+NAME, ALIAS, CORE, JOINED, INFORMAL, ENTITY, LOCALE_NAME, LOOSE = range(1, 9)
 
 LEAST_TOTAL = 1_000
 

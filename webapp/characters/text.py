@@ -7,6 +7,9 @@ import regex
 
 # Letters that people type without their stroke or ligature, and that have no decomposition.
 _PLAIN = {"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
+# Whoever types いぬ and whoever types イヌ means a dog.
+_HIRAGANA = re.compile("[\u3041-\u3096]")
+_KATAKANA = {hiragana: hiragana + 0x60 for hiragana in range(0x3041, 0x3097)}
 _MARKS = regex.compile(r"(?<=[\p{Latin}\p{Greek}\p{Cyrillic}])\p{M}+")
 _ASCII_WORD = re.compile(r"[0-9a-z]+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -16,6 +19,8 @@ _ROUNDS = 8
 
 def fold(text: str) -> str:
     """The text without case, compatibility forms and the marks of Latin, Greek and Cyrillic.
+
+    Hiragana becomes katakana.
 
     Total on any str (NUL and lone surrogates pass through) and idempotent. Marks of other
     scripts stay: in Hindi or Thai they are vowels, and dropping them would join unlike words.
@@ -34,6 +39,8 @@ def _fold_once(text: str) -> str:
     bare = _MARKS.sub("", unicodedata.normalize("NFKD", text)).casefold()
     for letter, plain in _PLAIN.items():  # much faster than str.translate in a long text
         bare = bare.replace(letter, plain)
+    if _HIRAGANA.search(bare):
+        bare = bare.translate(_KATAKANA)
     return unicodedata.normalize("NFKC", bare)
 
 
@@ -68,6 +75,8 @@ def printable(text: str) -> str:
     return _SURROGATE.sub("\ufffd", text)
 
 
+_NUMBERS = """zero one two three four five six seven eight nine ten eleven twelve thirteen
+    fourteen fifteen sixteen seventeen eighteen nineteen twenty"""
 # Names say RIGHTWARDS where people say right; both become one word, in the index and in the query.
 SYNONYMS = {
     "rightwards": "right",
@@ -85,6 +94,11 @@ SYNONYMS = {
     "gray": "grey",
     "colour": "color",
     "centre": "center",
+    "lamda": "lambda",
+    "aleph": "alef",
+    "hacek": "caron",
+    "umlaut": "diaeresis",
+    **{str(number): word for number, word in enumerate(_NUMBERS.split())},
 }
 _NO_PLURAL = ("ss", "us", "is")
 _UNSPACED = regex.compile(

@@ -37,17 +37,18 @@ class Tier(IntEnum):
     JOINED = 6
     INFORMAL = 7
     ENTITY = 8
-    NAME_WORDS = 9
-    KEYWORD = 10
-    KEYWORD_WORDS = 11
-    DEFINITION = 12
-    WORDS = 13
-    NOTES = 14
-    LANGUAGE_KEYWORD = 15
-    LANGUAGE_WORDS = 16
-    PREFIX = 17
-    PART = 18
-    FILTERS = 19
+    LOOSE = 9
+    NAME_WORDS = 10
+    KEYWORD = 11
+    KEYWORD_WORDS = 12
+    DEFINITION = 13
+    WORDS = 14
+    NOTES = 15
+    LANGUAGE_KEYWORD = 16
+    LANGUAGE_WORDS = 17
+    PREFIX = 18
+    PART = 19
+    FILTERS = 20
 
 
 WHY = {
@@ -59,6 +60,7 @@ WHY = {
     Tier.JOINED: "the name in one word",
     Tier.INFORMAL: "an informal name",
     Tier.ENTITY: "an HTML entity",
+    Tier.LOOSE: "the name, very short",
     Tier.NAME_WORDS: "words of the name",
     Tier.KEYWORD: "a keyword",
     Tier.KEYWORD_WORDS: "words of keywords",
