@@ -39,6 +39,7 @@ _BUILDER = (
     "text",
     "tokens",
     "unihan",
+    "writing",
 )
 ROOT = Path(__file__).resolve().parents[2]
 STOPPED = 130
@@ -152,7 +153,9 @@ def _sweep(data_dir: Path) -> None:
 def _replace(path: Path, progress: Progress, stop: threading.Event) -> None:
     temp = path.with_name(f".index-{os.getpid()}.tmp")
     try:
-        with contextlib.closing(sqlite3.connect(temp, isolation_level=None)) as db:
+        with contextlib.closing(
+            sqlite3.connect(temp, isolation_level=None, check_same_thread=False)
+        ) as db:
             Indexer(db, progress, stop).run(build_id())
         _fsync(temp)
         # Rename only after fsync: after a power cut the name must never point at half a file.

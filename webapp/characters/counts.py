@@ -20,12 +20,16 @@ class Counts:
         self._others: Counter[str] = Counter()
 
     def add(self, words: Words, *, spelled: bool) -> None:
-        """Count a row; `spelled` when its words are such as people misspell."""
-        self._written |= words.written
+        """Count a row; `spelled` when its words are such as people misspell.
+
+        Words with digits are left out: nearly all are code points, and stand in one row each.
+        """
+        written = list(filter(str.isalpha, words.written))
+        self._written.update(written)
         if spelled:
-            self._spelled |= words.written
-        self._names.update(words.names)
-        self._others.update(words.others)
+            self._spelled.update(written)
+        self._names.update(filter(str.isalpha, words.names))
+        self._others.update(filter(str.isalpha, words.others))
 
     def vocabulary(self) -> Iterator[tuple[int, str, str, int]]:
         """(id, word, token, rows with it), by word."""
@@ -41,7 +45,7 @@ class Counts:
                     yield key_hash(fragment), number
 
     def _words(self) -> list[str]:
-        return sorted(word for word in self._written if not any(map(str.isdigit, word)))
+        return sorted(self._written)
 
     def frequent(self) -> Iterator[tuple[str, str]]:
         """(key in `totals`, expression) of the words that may have enough rows for a total."""

@@ -1,7 +1,8 @@
 """What is true of a character or sequence by the tables of Unicode, as tokens."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 
 from webapp.characters import ucd
 from webapp.characters.ranking import is_tone
@@ -11,17 +12,17 @@ _CASED = frozenset({"Lu", "Ll", "Lt"})
 _TONES = ("light", "mediumlight", "medium", "mediumdark", "dark")
 _HANGUL = range(0xAC00, 0xD7A4)
 
-Ranges = Iterable[tuple[tuple[str, ...], Iterable[range]]]
+Sets = Iterable[tuple[str, Iterable[range]]]
 
 
 class Memberships:
-    """Which of many sets of code points each one is in, as tokens joined by spaces."""
+    """Which of many sets of code points each one is in: the tokens of the sets, joined."""
 
-    def __init__(self, sets: Ranges) -> None:
+    def __init__(self, sets: Sets) -> None:
         masks: dict[int, int] = defaultdict(int)
         self._tokens: list[str] = []
-        for place, (tokens, ranges) in enumerate(sets):
-            self._tokens.append(" ".join(tokens))
+        for place, (token, ranges) in enumerate(sets):
+            self._tokens.append(token)
             for span in ranges:
                 for code_point in span:
                     masks[code_point] |= 1 << place
@@ -39,24 +40,17 @@ class Memberships:
         return self._masks.get(code_point, 0).bit_count()
 
     def _of(self, mask: int) -> Iterator[str]:
-        return (tokens for place, tokens in enumerate(self._tokens) if mask >> place & 1)
+        return (token for place, token in enumerate(self._tokens) if mask >> place & 1)
 
 
 def properties() -> Memberships:
-    """The binary properties, under each of their names."""
-    long_names = dict(ucd.property_names())
-    return Memberships(
-        (
-            tuple({fact("is", name): None for name in (each.name, long_names[each.name])}),
-            each.ranges,
-        )
-        for each in ucd.properties()
-    )
+    """The binary properties by their short names."""
+    return Memberships((fact("is", each.name), each.ranges) for each in ucd.properties())
 
 
 def charsets() -> Memberships:
     """The legacy charsets."""
-    return Memberships(((fact("in", each.name),), each.ranges) for each in ucd.charsets())
+    return Memberships((fact("in", each.name), each.ranges) for each in ucd.charsets())
 
 
 def script_extensions() -> Memberships:
@@ -65,34 +59,27 @@ def script_extensions() -> Memberships:
     for each in ucd.script_extensions():
         for script in each.scripts:
             ranges[script].append(range(each.first, each.last + 1))
-    codes = script_codes()
-    return Memberships(
-        ((fact("sx", script), fact("sx", codes[script])), spans) for script, spans in ranges.items()
-    )
-
-
-def script_codes() -> dict[str, str]:
-    """The code of each script by its name."""
-    return {name: code for code, name in ucd.scripts()}
+    return Memberships((fact("sx", script), spans) for script, spans in ranges.items())
 
 
 class LookAlikes:
     """Groups of rows that look the same."""
 
-    def __init__(self, rows: Mapping[tuple[int, ...], object]) -> None:
+    def __init__(self, rows: AbstractSet[tuple[int, ...]]) -> None:
         groups: dict[tuple[int, ...], set[tuple[int, ...]]] = defaultdict(set)
         for each, prototype in ucd.confusables():
-            groups[prototype] |= {each, prototype} & rows.keys()
-        self._groups = {each: sorted(group) for group in groups.values() for each in group}
+            groups[prototype] |= {each, prototype} & rows
+        several = (sorted(group) for group in groups.values() if len(group) > 1)
+        self._groups = {each: group for group in several for each in group}
 
     def __getitem__(self, code_points: tuple[int, ...]) -> list[tuple[int, ...]]:
         """The group of a row, itself included; empty when nothing looks like it."""
         return self._groups.get(code_points, [])
 
-    def tokens(self, code_points: tuple[int, ...]) -> Iterator[str]:
+    def tokens(self, code_points: tuple[int, ...]) -> list[str]:
         """A token for each member of the group: whoever asks for one finds them all."""
-        group = self._groups.get(code_points) or [code_points]
-        return (fact("lk", "".join(f"{c:04X}" for c in member)) for member in group)
+        group = self._groups.get(code_points, ())
+        return [fact("lk", "".join(f"{c:04X}" for c in member)) for member in group]
 
 
 class CharacterFacts:
@@ -102,22 +89,24 @@ class CharacterFacts:
         self.properties = properties()
         self.charsets = charsets()
         self._extensions = script_extensions()
-        self._codes = script_codes()
         self._shared: dict[tuple[str | int, ...], str] = {}
 
-    def of(self, character: ucd.CodePoint, base: str) -> Iterator[str]:
+    def of(self, character: ucd.CodePoint, base: str) -> list[str]:
         """The tokens of a character, which decomposes to `base` and marks ("" if it does not)."""
         code_point = character.code_point
-        yield self._of_neighbours(character)
-        yield self.properties[code_point]
-        yield self.charsets[code_point]
-        yield self._extensions[code_point]
+        found = [
+            self._of_neighbours(character),
+            self.properties[code_point],
+            self.charsets[code_point],
+            self._extensions[code_point],
+        ]
         if character.numeric_value:
-            yield fact("nv", number(character.numeric_value))
+            found.append(fact("nv", number(character.numeric_value)))
         if character.decomposition or code_point in _HANGUL:
-            yield fact("dt", _kind(character.decomposition))
+            found.append(fact("dt", _kind(character.decomposition)))
         if base:
-            yield fact("ba", f"{ord(base):04X}")
+            found.append(fact("ba", f"{ord(base):04X}"))
+        return found
 
     def _of_neighbours(self, each: ucd.CodePoint) -> str:
         key = (
@@ -131,18 +120,17 @@ class CharacterFacts:
             each.code_point >> 16,
         )
         if (joined := self._shared.get(key)) is None:
-            joined = self._shared[key] = " ".join(_common(each, self._codes[each.script]))
+            joined = self._shared[key] = " ".join(_common(each))
         return joined
 
 
-def _common(each: ucd.CodePoint, script: str) -> Iterator[str]:
+def _common(each: ucd.CodePoint) -> Iterator[str]:
     yield fact("gc", each.category)
     yield fact("gc", each.category[0])
     if each.category in _CASED:
         yield fact("gc", "LC")
-    for name in dict.fromkeys((each.script, script)):
-        yield fact("sc", name)
-        yield fact("sx", name)
+    yield fact("sc", each.script)
+    yield fact("sx", each.script)
     yield fact("bk", each.block)
     yield fact("ag", number(each.age))
     yield fact("bc", each.bidi_class)

@@ -24,9 +24,10 @@ _NUMBERED = (
 )
 
 _IDEOGRAPHS = ("CJK UNIFIED IDEOGRAPH", "CJK COMPATIBILITY IDEOGRAPH")
+_OPERATION = re.compile(r"(?:^| )-|\b(?:AND|OR|NOT)\b|[^0-9A-Z -]")
 _CLASSIC_WORD = re.compile("[0-9A-Z]+")
 
-_canonical = lru_cache(maxsize=None)(canonical)
+_canonical = lru_cache(maxsize=1 << 14)(canonical)
 
 
 class Texts(NamedTuple):
@@ -69,19 +70,23 @@ def is_numbered(name: str) -> bool:
     return name.startswith(_NUMBERED)
 
 
+def is_operation(name: str) -> bool:
+    """True for a name in which the box would see an operator, a key or punctuation."""
+    return _OPERATION.search(name) is not None
+
+
 def words_of(texts: Texts) -> Words:
     """The words by which a row is found in English."""
-    written = {word for text in _names(texts) for word in words(text)}
-    names = set(map(_canonical, written))
+    written = set(words(texts.name))
+    for text in (*texts.aliases, *texts.informal, texts.short_name):
+        if text:
+            written.update(words(text))
+    names = {_canonical(word) for word in written}
     others = {word for text in (*texts.keywords, *texts.short_codes) for word in words(text)}
     others.update(entity.lower() for entity in texts.entities)
     if texts.unihan:
         others.update(texts.unihan.words, texts.unihan.readings)
-    return Words(written | others, names, set(map(_canonical, others)) - names)
-
-
-def _names(texts: Texts) -> Iterator[str]:
-    yield from (texts.name, *texts.aliases, *texts.informal, texts.short_name)
+    return Words(written | others, names, {_canonical(word) for word in others} - names)
 
 
 def text_tokens(texts: Texts, found: Words) -> Iterator[str]:
@@ -107,14 +112,11 @@ def text_facts(texts: Texts) -> Iterator[str]:
         yield from texts.unihan.facts
 
 
-def classic_tokens(name: str) -> Iterator[str]:
+def classic_tokens(name: str) -> list[str]:
     """The words of an official name as the Fluent Python programs split it."""
-    *before, last = found = _CLASSIC_WORD.findall(name) or [""]
-    if name.startswith(_IDEOGRAPHS):
-        yield from map(tokens.classic_word, before)
-        yield tokens.classic_hex(last)
-    elif name:
-        yield from map(tokens.classic_word, found)
+    found = _CLASSIC_WORD.findall(name)
+    number = [tokens.classic_hex(found.pop())] if name.startswith(_IDEOGRAPHS) else []
+    return [tokens.classic_word(word) for word in found] + number
 
 
 def exact_keys(texts: Texts) -> Iterator[tuple[int, str]]:

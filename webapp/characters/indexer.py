@@ -1,10 +1,10 @@
 """Filling the tables of a new index from the Unicode tables."""
 
-import itertools
 import sqlite3
 import threading
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from webapp.characters import curated, ucd
 from webapp.characters.counts import Counts
@@ -14,12 +14,12 @@ from webapp.characters.fields import (
     classic_tokens,
     exact_keys,
     is_numbered,
-    text_facts,
+    is_operation,
     text_tokens,
     words_of,
 )
 from webapp.characters.identifier import bare, format_id
-from webapp.characters.languages import LanguageWords, annotations_by_locale, numbered
+from webapp.characters.languages import LanguageWords, tables
 from webapp.characters.model import row_json
 from webapp.characters.orders import Facets, in_rank_order, places
 from webapp.characters.records import (
@@ -32,12 +32,15 @@ from webapp.characters.records import (
     sequence_record,
 )
 from webapp.characters.schema import INDEXES, LEAST_TOTAL, LOCALE_NAME, TABLES, key_hash
-from webapp.characters.text import squash
+from webapp.characters.text import name_key, squash
+from webapp.characters.writing import Writing
 
-BATCH = 4_000
+BATCH = 1_000
+_OPTIMIZE = "insert into {0}({0}) values('optimize')"
 # Progress is told before the rows are counted.
 _ABOUT_ALL_ROWS = 176_000
 
+Value = TypeVar("Value")
 Progress = Callable[[str, float], None]
 
 
@@ -53,43 +56,74 @@ class Indexer:
         self._progress = progress
         self._stop = stop
         self._characters: list[ucd.CodePoint] = []
+        self._languages = LanguageWords()
         self._rows: dict[Row, int] = {}
         self._counts = Counts()
+        # Hash, tier and row of one text after the other: as tuples they take ten times the room.
+        self._texts = array("q")
 
     def run(self, build_id: str) -> None:
         """Fill the database and check it; sqlite3.DatabaseError if the check fails."""
+        self._prepare()
+        self._read_languages()
+        records = self._records()
+        self._step("Order", 0.4)
+        ranked = in_rank_order(records)
+        self._rows = {record.code_points: row for row, record in enumerate(ranked, 1)}
+        look_alikes = LookAlikes(self._rows.keys())
+        for record in records:
+            record.facts.extend(look_alikes.tokens(record.code_points))
+        with Writing(self._db) as writing:
+            self._listed(records, writing)
+            self._search(ranked, writing)
+        self._names(records)
+        self._orders(records)
+        self._details(look_alikes)
+        self._finish(build_id)
+
+    def _prepare(self) -> None:
         # Nothing to roll back to: a build that dies is thrown away.
-        for setting in ("journal_mode=off", "synchronous=off", "cache_size=-32768"):
+        for setting in (
+            "page_size=8192",
+            "journal_mode=off",
+            "synchronous=off",
+            "cache_size=-32768",
+        ):
             self._db.execute(f"pragma {setting}")
         self._db.executescript(TABLES)
         self._db.execute("begin")
-        records = self._records()
-        self._step("Order", 0.2)
-        ranked = in_rank_order(records)
-        self._rows = {record.code_points: row for row, record in enumerate(ranked, 1)}
-        look_alikes = LookAlikes(self._rows)
-        facts = self._listed(records, look_alikes)
-        languages = self._languages()
-        self._search(ranked, facts, languages)
-        self._exact(records, languages)
-        self._orders(records)
-        self._details(look_alikes, languages)
-        self._finish(build_id)
+        for table in ("search", "listed"):
+            # Merged once when all is in, not again and again.
+            for setting, value in (("automerge", 0), ("crisismerge", 1_000)):
+                self._db.execute(
+                    f"insert into {table}({table}, rank) values(?, ?)", (setting, value)
+                )
 
     def _step(self, stage: str, done: float) -> None:
         if self._stop.is_set():
             raise BuildStopped
         self._progress(stage, done)
 
+    def _read_languages(self) -> None:
+        numbers = self._languages.numbers
+        for done, (locale, table) in enumerate(tables(numbers)):
+            self._step("Languages", 0.2 * done / len(numbers))
+            self._languages.add(locale, table)
+        names = {locale: name for locale, name, _ in ucd.locale_names()}
+        rows = self._languages.rows
+        self._insert(
+            "locales", 4, ((n, each, names[each], rows[each]) for each, n in numbers.items())
+        )
+
     def _records(self) -> list[Record]:
         """All rows in the order of code points, the sequences after the characters."""
-        self._step("Characters", 0.0)
-        facts, writings = CharacterFacts(), Writings()
-        self._characters = list(ucd.code_points())
-        own = {each.code_point: each.decomposition for each in self._characters}
+        self._step("Characters", 0.2)
+        facts, writings = CharacterFacts(), Writings(self._languages.english)
+        self._characters = list(_slim(ucd.code_points()))
+        own = {c.code_point: c.decomposition for c in self._characters if c.decomposition}
         records: list[Record] = []
-        for batch in _batches(self._characters):
-            self._step("Characters", 0.05 + 0.15 * len(records) / _ABOUT_ALL_ROWS)
+        for first, batch in _batches(self._characters):
+            self._step("Characters", 0.25 + 0.15 * first / _ABOUT_ALL_ROWS)
             for each in batch:
                 base = expand(each.code_point, own, False)[0] if each.decomposition else ""
                 records.append(character_record(each, facts, writings, base))
@@ -98,65 +132,51 @@ class Indexer:
         self._meta("sequences", len(records) - len(self._characters))
         return records
 
-    def _listed(self, records: Sequence[Record], look_alikes: LookAlikes) -> dict[Row, str]:
-        """Fill the table in the order of code points; the facts of each row."""
-        facts: dict[Row, str] = {}
-        for batch in _batches(enumerate(records, 1)):
-            self._step("Properties", 0.2 + 0.15 * len(facts) / _ABOUT_ALL_ROWS)
-            words = []
-            for number, record in batch:
-                own = (record.facts, *text_facts(record.texts), *look_alikes.tokens(record[0]))
-                facts[record.code_points] = " ".join(own)
-                classic = " ".join(classic_tokens(record.texts.name))
-                words.append((number, f"{facts[record.code_points]} {classic}"))
-            self._db.executemany("insert into listed(rowid, words) values(?, ?)", words)
-        return facts
+    def _listed(self, records: Sequence[Record], writing: Writing) -> None:
+        """Fill the table in the order of code points."""
+        for first, batch in _batches(records):
+            self._step("Properties", 0.4 + 0.1 * first / _ABOUT_ALL_ROWS)
+            words = [" ".join((*each.facts, *classic_tokens(each.texts.name))) for each in batch]
+            writing.texts("listed", "rowid, words", first, words)
+        writing.execute(_OPTIMIZE.format("listed"))
 
-    def _languages(self) -> LanguageWords:
-        by_locale = list(annotations_by_locale())
-        numbers = numbered(locale for locale, _ in by_locale)
-        languages = LanguageWords(self._rows)
-        for done, (locale, annotations) in enumerate(by_locale):
-            self._step("Languages", 0.35 + 0.2 * done / len(by_locale))
-            languages.add(locale, numbers[locale], annotations)
-        names = {locale: name for locale, name, _ in ucd.locale_names()}
-        rows = (
-            (numbers[each], each, names[each], count) for each, count in languages.counts.items()
-        )
-        self._insert("locales", 4, rows)
-        return languages
-
-    def _search(
-        self, ranked: Sequence[Record], facts: dict[Row, str], languages: LanguageWords
-    ) -> None:
-        for batch in _batches(enumerate(ranked, 1)):
-            self._step("Words", 0.55 + 0.25 * batch[0][0] / _ABOUT_ALL_ROWS)
-            self._insert("rows", 2, ((row, row_json(record.item)) for row, record in batch))
-            self._db.executemany(
-                "insert into search(rowid, words) values(?, ?)",
-                (
-                    (row, f"{self._words(record)} {facts[record[0]]} {languages.tokens(record[0])}")
-                    for row, record in batch
-                ),
-            )
+    def _search(self, ranked: Sequence[Record], writing: Writing) -> None:
+        """Fill the tables that hold every row in the order of rank."""
+        for first, batch in _batches(ranked):
+            self._step("Words", 0.5 + 0.3 * first / _ABOUT_ALL_ROWS)
+            writing.texts("rows", "id, json", first, [row_json(each.item) for each in batch])
+            writing.texts("search", "rowid, words", first, [self._words(each) for each in batch])
+            for row, record in enumerate(batch, first):
+                for tier, key in exact_keys(record.texts):
+                    if key:
+                        self._texts.extend((key_hash(key), tier, row))
+                record.facts.clear()  # the memory is needed for what comes
+        # Now, so that the tables to come are put where the words were before they were merged.
+        writing.execute(_OPTIMIZE.format("search"))
 
     def _words(self, record: Record) -> str:
         found = words_of(record.texts)
         self._counts.add(found, spelled=not is_numbered(record.texts.name))
-        return " ".join(text_tokens(record.texts, found))
+        languages = self._languages.take_tokens(record.code_points)
+        return " ".join((*text_tokens(record.texts, found), *record.facts, languages))
 
-    def _exact(self, records: Sequence[Record], languages: LanguageWords) -> None:
+    def _names(self, records: Sequence[Record]) -> None:
         self._step("Names", 0.80)
-        keys = [
-            (key_hash(key), tier, self._rows[record.code_points])
-            for record in records
-            for tier, key in exact_keys(record.texts)
-            if key
-        ]
-        keys += ((key_hash(key), LOCALE_NAME, self._rows[row]) for key, row in languages.keys)
-        keys.sort()
-        self._insert("exact", 3, keys)
+        for hashed, row in self._languages.hashed_names():
+            self._texts.extend((hashed, LOCALE_NAME, self._rows[row]))
+        numbers = iter(self._texts)
+        self._db.execute("create temp table found(hash integer, tier integer, row integer)")
+        self._insert("temp.found", 3, zip(numbers, numbers, numbers, strict=True))
+        self._db.execute("insert into exact select distinct * from temp.found order by 1, 2, 3")
+        self._db.execute("drop table temp.found")
         self._insert("best", 3, self._best_bets())
+        operations = {
+            (name_key(name),)
+            for record in records
+            for name in (record.texts.name, *record.texts.aliases)
+            if is_operation(name)
+        }
+        self._insert("operator_names", 1, sorted(operations))
         spelled = {format_id(bare(row)): number for row, number in self._rows.items()}
         spelled |= {format_id(row): number for row, number in self._rows.items()}
         self._insert("keys", 2, sorted(spelled.items()))
@@ -169,8 +189,8 @@ class Indexer:
     def _orders(self, records: Sequence[Record]) -> None:
         self._step("Orders", 0.84)
         facets = Facets(records)
-        by_name = places(records, lambda each: (each.item.name, each.code_points))
-        ages = places(records, lambda each: (by_age(each.item.age), each.code_points))
+        by_name = places(records, lambda each: (each.name, each.code_points))
+        ages = places(records, lambda each: (by_age(each.age), each.code_points))
         self._insert(
             "orders",
             5,
@@ -181,11 +201,11 @@ class Indexer:
         )
         self._insert("facet_values", 4, facets.values())
 
-    def _details(self, look_alikes: LookAlikes, languages: LanguageWords) -> None:
+    def _details(self, look_alikes: LookAlikes) -> None:
         self._step("Details", 0.86)
         for table, columns, rows in detail_tables(self._rows, self._characters, look_alikes):
             self._insert(table, columns, rows)
-        names = ((self._rows[row], packed) for row, packed in languages.packed_names())
+        names = ((self._rows[row], packed) for row, packed in self._languages.packed_names())
         self._insert("short_names", 2, names)
 
     def _finish(self, build_id: str) -> None:
@@ -193,8 +213,6 @@ class Indexer:
         self._insert("vocabulary", 4, self._counts.vocabulary())
         self._insert("typos", 2, sorted(self._counts.typos()))
         self._step("Indexes", 0.90)
-        for table in ("search", "listed"):
-            self._db.execute(f"insert into {table}({table}) values('optimize')")
         self._totals()
         self._meta("rows", len(self._rows))
         self._meta("unicode_version", ucd.UNICODE_VERSION)
@@ -237,7 +255,16 @@ class Indexer:
         self._db.executemany(f"insert or ignore into {table} values({places})", rows)
 
 
-def _batches(rows: Iterable[Any]) -> Iterator[list[Any]]:
-    iterator = iter(rows)
-    while batch := list(itertools.islice(iterator, BATCH)):
-        yield batch
+def _batches(records: Sequence[Value]) -> Iterator[tuple[int, Sequence[Value]]]:
+    """(number of the first, from 1, some of the records), over all of them."""
+    for start in range(0, len(records), BATCH):
+        yield start + 1, records[start : start + BATCH]
+
+
+def _slim(characters: Iterable[ucd.CodePoint]) -> Iterator[ucd.CodePoint]:
+    """The same with equal texts kept once: there are few of them beside the names."""
+    known: dict[Any, Any] = {}
+    for each in characters:
+        yield ucd.CodePoint(
+            each[0], each[1], *(known.setdefault(value, value) for value in each[2:])
+        )

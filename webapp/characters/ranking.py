@@ -116,13 +116,9 @@ def is_tone(code_point: int) -> bool:
 RankKey = tuple[float, bool, int, int, tuple[int, ...]]
 
 
-def rank_key(row: Candidate, likelihood: float) -> RankKey:
+def rank_key(code_points: tuple[int, ...], name: str, category: str, likelihood: float) -> RankKey:
     """What rows are sorted by: likelihood, small before capital, short before long, code point."""
-    words = row.name.count(" ") + 1
-    return (
-        -(likelihood + NAME_WORD * words),
-        row.category in {"Lu", "Lt"},
-        len(row.name),
-        len(row.code_points),
-        row.code_points,
-    )
+    words = name.count(" ") + 1
+    is_capital = category in {"Lu", "Lt"}
+    score = likelihood + NAME_WORD * words
+    return -score, is_capital, len(name), len(code_points), code_points

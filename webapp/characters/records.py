@@ -8,10 +8,10 @@ from typing import NamedTuple, TypeVar
 
 from webapp.characters import curated, ucd
 from webapp.characters.facts import CharacterFacts, sequence_facts
-from webapp.characters.fields import Texts
+from webapp.characters.fields import Texts, text_facts
 from webapp.characters.identifier import bare, format_id
 from webapp.characters.model import Item
-from webapp.characters.ranking import Candidate, is_tone
+from webapp.characters.ranking import Candidate, is_tone, prior
 from webapp.characters.unihan import unihan
 
 Row = tuple[int, ...]
@@ -25,47 +25,77 @@ _SOUNDS = frozenset({"Yi", "Cuneiform", "Egyptian Hieroglyphs", "Anatolian Hiero
 
 
 class Record(NamedTuple):
-    """One row to be: its item, what is written of it, what is true of it, what it ranks by."""
+    """One row to be: what it is, what is written of it, what is true of it, how wanted it is.
+
+    `name` is what it goes by; category, block, script and age are "" where it has none.
+    """
 
     code_points: Row
-    item: Item
+    name: str
+    category: str
+    block: str
+    script: str
+    age: str
     texts: Texts
-    facts: str
-    candidate: Candidate
+    facts: list[str]
+    likelihood: float
+
+    @property
+    def item(self) -> Item:
+        """The row as searches give it."""
+        return Item(
+            id=format_id(self.code_points),
+            char="".join(map(chr, self.code_points)),
+            name=self.name,
+            kind="character" if len(self.code_points) == 1 else "sequence",
+            category=self.category or None,
+            block=self.block or None,
+            script=self.script or None,
+            age=self.age or None,
+        )
 
 
 class Writings:
     """All that is written about characters and sequences in English."""
 
-    def __init__(self) -> None:
-        self.aliases = grouped(((each.code_point,), each.text) for each in ucd.aliases())
-        self.entities = grouped((row, name) for name, row in ucd.entities())
-        self.short_codes = grouped(ucd.shortcodes())
-        self.latex = grouped(_commands())
-        self.used = grouped(curated.names_people_use())
-        self.notes = grouped(((note.code_point,), note) for note in ucd.notes())
-        self.readings = grouped(((each.code_point,), each) for each in ucd.readings())
+    def __init__(self, english: Iterable[ucd.Annotation]) -> None:
         self.emoji = {each.code_points for each in ucd.emoji()}
-        self._english = {
-            bare(each.code_points): each for each in ucd.annotations() if each.locale == "en"
-        }
+        self.readings = grouped(((each.code_point,), each) for each in ucd.readings())
+        self._english = {bare(each.code_points): each for each in english}
+        self._aliases = grouped(((each.code_point,), each.text) for each in ucd.aliases())
+        self._entities = grouped((row, name) for name, row in ucd.entities())
+        self._short_codes = grouped(ucd.shortcodes())
+        self._latex = grouped(_commands())
+        self._informal = grouped((*curated.names_people_use(), *_informal_aliases()))
+        self._remarks = grouped(_remarks())
+        self._known = set().union(
+            self.readings,
+            self._english,
+            self._aliases,
+            self._entities,
+            self._short_codes,
+            self._latex,
+            self._informal,
+            self._remarks,
+        )
 
     def texts(self, row: Row, name: str, script: str = "") -> Texts:
         """What is written about a row; a toned one has the keywords of the one without tones."""
-        english = self._english.get(bare(row) if len(row) == 1 else _untoned(row))
-        notes = self.notes.get(row, ())
+        if row not in self._known and len(row) == 1:
+            return Texts(name, script)
+        english = self._english.get(row if len(row) == 1 else _untoned(row))
         readings = self.readings.get(row)
         return Texts(
             name,
-            script=script,
-            aliases=tuple(self.aliases.get(row, ())),
-            informal=(*self.used.get(row, ()), *_informal(notes)),
+            script,
+            aliases=tuple(self._aliases.get(row, ())),
+            informal=tuple(self._informal.get(row, ())),
             short_name=english.name if english and row == english.code_points else "",
             keywords=english.keywords if english else (),
-            short_codes=tuple(self.short_codes.get(row, ())),
-            latex=tuple(self.latex.get(row, ())),
-            entities=tuple(self.entities.get(row, ())),
-            remarks=tuple(note.text for note in notes if note.kind == "comment"),
+            short_codes=tuple(self._short_codes.get(row, ())),
+            latex=tuple(self._latex.get(row, ())),
+            entities=tuple(self._entities.get(row, ())),
+            remarks=tuple(self._remarks.get(row, ())),
             unihan=unihan(readings) if readings else None,
         )
 
@@ -85,15 +115,21 @@ def _commands() -> Iterator[tuple[Row, str]]:
             yield (code_point,), command[1:]
 
 
+def _informal_aliases() -> Iterator[tuple[Row, str]]:
+    """The informal aliases of the Names List, which puts several into one line."""
+    for note in ucd.notes():
+        if note.kind == "alias":
+            for alias in _REMARK.sub("", note.text).split(","):
+                if alias := alias.strip():
+                    yield (note.code_point,), alias
+
+
+def _remarks() -> Iterator[tuple[Row, str]]:
+    return (((note.code_point,), note.text) for note in ucd.notes() if note.kind == "comment")
+
+
 def _untoned(row: Row) -> Row:
     return bare([code_point for code_point in row if not is_tone(code_point)])
-
-
-def _informal(notes: Iterable[ucd.Note]) -> Iterator[str]:
-    """The informal aliases of the Names List, which puts several into one line."""
-    for note in notes:
-        if note.kind == "alias":
-            yield from filter(None, map(str.strip, _REMARK.sub("", note.text).split(",")))
 
 
 def character_record(
@@ -101,22 +137,13 @@ def character_record(
 ) -> Record:
     """The record of a character; one without a name goes by its first alias, or by its label."""
     row = (character.code_point,)
-    script = "" if _is_sound(character) else character.script
-    texts = writings.texts(row, character.name, script)
+    is_sound = "SYLLABLE" in character.name or character.script in _SOUNDS
+    texts = writings.texts(row, character.name, "" if is_sound else character.script)
     label = f"<control-{character.code_point:04X}>"
-    item = Item(
-        id=format_id(row),
-        char=chr(character.code_point),
-        name=character.name or next(iter(texts.aliases), label),
-        kind="character",
-        category=character.category,
-        block=character.block or None,
-        script=character.script or None,
-        age=character.age or None,
-    )
+    name = character.name or next(iter(texts.aliases), label)
     candidate = Candidate(
         row,
-        item.name,
+        name,
         character.category,
         character.script,
         character.decomposition,
@@ -126,11 +153,14 @@ def character_record(
         charsets=facts.charsets.count(character.code_point),
         readings=len({each.field for each in writings.readings.get(row, ())}),
     )
-    return Record(row, item, texts, " ".join(facts.of(character, base)), candidate)
-
-
-def _is_sound(character: ucd.CodePoint) -> bool:
-    return "SYLLABLE" in character.name or character.script in _SOUNDS
+    return Record(
+        row,
+        name,
+        *character[2:6],
+        texts,
+        [*facts.of(character, base), *text_facts(texts)],
+        prior(candidate),
+    )
 
 
 def _html(texts: Texts, code_point: int) -> int:
@@ -142,20 +172,11 @@ def _html(texts: Texts, code_point: int) -> int:
 
 def sequence_record(sequence: ucd.Sequence, writings: Writings) -> Record:
     """The record of a sequence; its age is the version of Emoji that brought it, if any."""
-    row = sequence.code_points
-    item = Item(
-        id=format_id(row),
-        char="".join(map(chr, row)),
-        name=sequence.name,
-        kind="sequence",
-        category=None,
-        block=None,
-        script=None,
-        age=sequence.emoji_version or None,
-    )
-    texts = writings.texts(row, sequence.name)
-    candidate = Candidate(row, sequence.name, sequence=sequence.kind)
-    return Record(row, item, texts, " ".join(sequence_facts(sequence)), candidate)
+    row, name = sequence.code_points, sequence.name
+    texts = writings.texts(row, name)
+    likelihood = prior(Candidate(row, name, sequence=sequence.kind))
+    facts = [*sequence_facts(sequence), *text_facts(texts)]
+    return Record(row, name, "", "", "", sequence.emoji_version, texts, facts, likelihood)
 
 
 def full_decompositions(own: Decompositions) -> Iterator[tuple[int, str, str]]:
@@ -173,7 +194,7 @@ def expand(code_point: int, own: Decompositions, compatibility: bool) -> str:
     return "".join(expand(int(part, 16), own, compatibility) for part in parts)
 
 
-def by_age(record_age: str | None) -> tuple[int, int]:
-    """A sort key for versions such as 6.1; unknown ones come last."""
-    major, _, minor = (record_age or "999.0").partition(".")
+def by_age(age: str) -> tuple[int, int]:
+    """A sort key for versions such as 6.1; unknown ones ("") come last."""
+    major, _, minor = (age or "999.0").partition(".")
     return int(major), int(minor)

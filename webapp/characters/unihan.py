@@ -3,6 +3,8 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from sys import intern
 from typing import NamedTuple
 
 from webapp.characters import tokens
@@ -47,14 +49,19 @@ def unihan(fields: Iterable[Reading]) -> Unihan:
     facts: list[str] = []
     for reading in fields:
         if reading.field == "kDefinition":
-            defined += words(reading.text)
+            defined += map(intern, words(reading.text))
             meanings += _meanings(reading.text)
-            continue
-        spelled = list(_spelled(reading))
-        facts += (tokens.fact(_FACTS[reading.field], each) for each in spelled)
-        sounds += (each for each in spelled if each[-1:].isdigit())
-    facts += (tokens.fact("def", canonical(word)) for word in defined)
+        else:
+            found = _spelled(reading.field, reading.text)
+            facts += found.facts
+            sounds += found.with_tone
+    facts += map(_defined, defined)
     return Unihan(*(tuple(dict.fromkeys(each)) for each in (defined, meanings, sounds, facts)))
+
+
+@lru_cache(maxsize=1 << 15)
+def _defined(word: str) -> str:
+    return tokens.fact("def", canonical(word))
 
 
 def _meanings(definition: str) -> Iterator[str]:
@@ -63,18 +70,29 @@ def _meanings(definition: str) -> Iterator[str]:
             yield meaning
 
 
-def _spelled(reading: Reading) -> Iterator[str]:
+class _Spelled(NamedTuple):
+    facts: tuple[str, ...]
+    with_tone: tuple[str, ...]
+
+
+@lru_cache(maxsize=1 << 15)
+def _spelled(field: str, readings: str) -> _Spelled:
     """The ways to type the readings of a field, in ASCII."""
-    for text in reading.text.split():
-        match reading.field:
-            case "kMandarin":
-                yield from _pinyin(text)
-            case "kCantonese":
-                yield from (text.lower(), text.lower().rstrip("123456"))
-            case "kHangul":
-                yield _romanised(text[0])
-            case _:
-                yield fold(text)
+    ways = [way for text in readings.split() for way in _ways(field, text)]
+    facts = tuple(tokens.fact(_FACTS[field], way) for way in ways)
+    return _Spelled(facts, tuple(way for way in ways if way[-1:].isdigit()))
+
+
+def _ways(field: str, text: str) -> Iterable[str]:
+    match field:
+        case "kMandarin":
+            return _pinyin(text)
+        case "kCantonese":
+            return text.lower(), text.lower().rstrip("123456")
+        case "kHangul":
+            return (_romanised(text[0]),)
+        case _:
+            return (fold(text),)
 
 
 def _pinyin(text: str) -> Iterator[str]:
