@@ -3,7 +3,9 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from aiohttp import ClientSession
+from aiohttp import ClientSession, web
+
+from webapp.keys import DOSSIER
 
 API = "/api/v1/characters"
 LOOKUP = f"{API}/lookup"
@@ -138,6 +140,17 @@ async def test_long_texts_are_answered_whole(client: ClientSession, text: str) -
     body = await post(client, IDENTIFY, {"text": text})
     assert "".join(cluster["char"] for cluster in body["clusters"]) == text
     assert body["total"]["code_points"] == len(text)
+
+
+@pytest.mark.parametrize("length", [1_000, 20_000])
+async def test_a_text_that_takes_too_long_is_a_problem(
+    app: web.Application, client: ClientSession, length: int
+) -> None:
+    app[DOSSIER]._readers._deadline_s = 0.0
+    text = "".join(chr(0x4E00 + number) for number in range(length))
+    async with client.post(IDENTIFY, json={"text": text}) as response:
+        assert response.status == 503
+        assert (await response.json())["type"] == "/problems/query-timeout"
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Given characters over HTTP: the page and the details of one, those of a list and of a text."""
 
 import json
+from collections.abc import AsyncIterator
 from typing import Annotated, Any, Final, TypeVar
 
 import aiohttp_jinja2
@@ -81,10 +82,17 @@ async def api_identify(request: web.Request) -> web.Response:
     refuse_unknown(request, frozenset())
     pasted = await _read(request, Pasted)
     pieces = request.app[DOSSIER].identify(pasted.text)
-    body: Any = pieces
+    # What goes wrong with the first piece can still be told as a problem.
+    body: Any = _sent_on(await anext(pieces), pieces)
     if len(pasted.text) <= ANSWERED_WHOLE:
-        body = b"".join([piece async for piece in pieces])
+        body = b"".join([piece async for piece in body])
     return web.Response(body=body, content_type="application/json", charset="utf-8")
+
+
+async def _sent_on(first: bytes, pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    yield first
+    async for piece in pieces:
+        yield piece
 
 
 async def _read(request: web.Request, wanted: type[T]) -> T:
