@@ -94,8 +94,9 @@ def text_tokens(texts: Texts, found: Words) -> Iterator[str]:
     yield from found.names
     yield from map(tokens.other_word, found.others)
     for text in (*texts.keywords, *texts.short_codes):
-        yield tokens.keyword(squash(text))
-        yield from (tokens.keyword_word(_canonical(word)) for word in words(text))
+        if keyword := words(text):
+            yield tokens.keyword("".join(keyword))
+            yield from (tokens.keyword_word(_canonical(word)) for word in keyword)
     for text in texts.remarks:
         yield from (tokens.note_word(_canonical(word)) for word in words(text))
     if texts.unihan:

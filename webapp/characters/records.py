@@ -11,7 +11,7 @@ from webapp.characters.facts import CharacterFacts, sequence_facts
 from webapp.characters.fields import Texts, text_facts
 from webapp.characters.identifier import bare, format_id
 from webapp.characters.model import Item
-from webapp.characters.ranking import Candidate, is_tone, prior
+from webapp.characters.ranking import FAMILIAR_SCRIPTS, Candidate, is_tone, prior
 from webapp.characters.unihan import unihan
 
 Row = tuple[int, ...]
@@ -20,8 +20,6 @@ Value = TypeVar("Value")
 
 _REMARK = re.compile(r"\([^()]*\)")
 _HTML_4 = frozenset(name2codepoint.values())
-# Names of syllables and hieroglyphs are sounds: without their script they would pass for words.
-_SOUNDS = frozenset({"Yi", "Cuneiform", "Egyptian Hieroglyphs", "Anatolian Hieroglyphs"})
 
 
 class Record(NamedTuple):
@@ -137,8 +135,11 @@ def character_record(
 ) -> Record:
     """The record of a character; one without a name goes by its first alias, or by its label."""
     row = (character.code_point,)
-    is_sound = "SYLLABLE" in character.name or character.script in _SOUNDS
-    texts = writings.texts(row, character.name, "" if is_sound else character.script)
+    charsets = facts.charsets.count(character.code_point)
+    # Letters that few people know are called by sounds, which would pass for words: MANDAIC
+    # LETTER AT is found by the name of its script only.
+    is_known = charsets > 0 or character.script in FAMILIAR_SCRIPTS
+    texts = writings.texts(row, character.name, character.script if is_known else "")
     label = f"<control-{character.code_point:04X}>"
     name = character.name or next(iter(texts.aliases), label)
     candidate = Candidate(
@@ -150,7 +151,7 @@ def character_record(
         character.block,
         html=_html(texts, character.code_point),
         emoji=row in writings.emoji,
-        charsets=facts.charsets.count(character.code_point),
+        charsets=charsets,
         readings=len({each.field for each in writings.readings.get(row, ())}),
     )
     return Record(

@@ -1,0 +1,173 @@
+from random import Random
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from webapp.characters import tokens, ucd
+from webapp.characters.fields import (
+    LIGHT,
+    Texts,
+    classic_tokens,
+    core_key,
+    exact_keys,
+    is_numbered,
+    is_operation,
+    text_facts,
+    text_tokens,
+    words_of,
+)
+from webapp.characters.schema import (
+    ALIAS,
+    CORE,
+    ENTITY,
+    INFORMAL,
+    JOINED,
+    NAME,
+    key_hash,
+    pack_facets,
+)
+from webapp.characters.text import canonical, words
+from webapp.characters.ucd import Reading
+from webapp.characters.unihan import unihan
+
+WORDS = st.lists(st.text("abcdes0159", min_size=1, max_size=8), max_size=6)
+TEXTS = st.lists(st.text(max_size=12), max_size=3).map(tuple)
+
+
+def all_tokens(texts: Texts) -> set[str]:
+    return {*text_tokens(texts, words_of(texts)), *text_facts(texts)}
+
+
+def keys(texts: Texts, tier: int) -> set[str]:
+    return {key for found, key in exact_keys(texts) if found == tier and key}
+
+
+@given(WORDS, st.randoms())
+def test_the_core_of_a_name_does_not_depend_on_the_order_of_words(
+    found: list[str], random: Random
+) -> None:
+    shuffled = random.sample(found, len(found))
+    assert core_key(shuffled) == core_key(found)
+    assert core_key([*found, *LIGHT]) == core_key(found)
+    assert core_key(map(canonical, found)) == core_key(found)
+
+
+@given(TEXTS, TEXTS, TEXTS)
+def test_every_word_of_a_row_is_a_token_of_it(
+    aliases: tuple[str, ...],
+    keywords: tuple[str, ...],
+    remarks: tuple[str, ...],
+) -> None:
+    texts = Texts("SIGN", aliases=aliases, keywords=keywords, remarks=remarks)
+    found = all_tokens(texts)
+    for word in (canonical(word) for alias in aliases for word in words(alias)):
+        assert tokens.name_word(word) in found
+    for word in (canonical(word) for text in keywords for word in words(text)):
+        assert tokens.keyword_word(word) in found
+        assert {tokens.name_word(word), tokens.other_word(word)} & found
+    for word in (canonical(word) for text in remarks for word in words(text)):
+        assert tokens.note_word(word) in found
+    assert not any(tokens.other_word(token) in found for token in found)
+    assert all(" " not in token for token in found)
+
+
+def test_a_letter_is_known_by_the_words_that_matter() -> None:
+    letter = Texts("LATIN SMALL LETTER E WITH ACUTE", "Latin")
+    for typed in (
+        "e acute",
+        "acute e",
+        "latin e acute",
+        "small e acute",
+        "lowercase latin é acute",
+    ):
+        assert core_key(words(typed)) in keys(letter, CORE)
+    assert core_key(words("capital e acute")) not in keys(letter, CORE)
+    assert core_key(words("sign")) == ""
+
+
+def test_a_sound_without_its_script_is_no_name() -> None:
+    syllable = Texts("YI SYLLABLE AT", "")
+    assert keys(syllable, CORE) == {"at yi"}
+    assert keys(Texts("HANGUL SYLLABLE GAG", "Hangul"), CORE) == set()
+    assert is_numbered("CJK UNIFIED IDEOGRAPH-4E00")
+
+
+def test_the_texts_that_are_names_of_a_row() -> None:
+    sign = Texts(
+        "NUMBER SIGN",
+        aliases=("POUND-KEY",),
+        informal=("hash mark",),
+        short_name="keycap: hash",
+        short_codes=("pound_sign",),
+        latex=("#", "hash"),
+        entities=("Num",),
+    )
+    assert keys(sign, NAME) == {"number sign"}
+    assert keys(sign, ALIAS) == {"pound-key"}
+    assert keys(sign, CORE) == {"number", "keycaphash", "hash"}
+    assert keys(sign, JOINED) == {"numbersign", "poundkey"}
+    assert keys(sign, INFORMAL) == {"hashmark", "poundsign", "#", "hash"}
+    assert keys(sign, ENTITY) == {"num"}
+
+
+def test_names_that_the_box_would_read_otherwise() -> None:
+    for name in ("NOT SIGN", "TIBETAN LETTER -A", "ALMOST EQUAL OR EQUAL TO", "FLAG: FRANCE"):
+        assert is_operation(name)
+    for name in ("HYPHEN-MINUS", "KNOT", "LATIN SMALL LETTER A", "ORANGE"):
+        assert not is_operation(name)
+
+
+def test_names_are_split_as_the_book_splits_them() -> None:
+    assert classic_tokens("HYPHEN-MINUS") == ["_c_hyphen", "_c_minus"]
+    assert classic_tokens("CJK UNIFIED IDEOGRAPH-4E00") == [
+        "_c_cjk",
+        "_c_unified",
+        "_c_ideograph",
+        "_h_4e00",
+    ]
+    assert classic_tokens("TANGUT IDEOGRAPH-17000") == ["_c_tangut", "_c_ideograph", "_c_17000"]
+    assert classic_tokens("") == []
+
+
+def test_an_ideograph_is_found_by_meanings_and_readings() -> None:
+    water = unihan(
+        [
+            Reading(0x6C34, "kDefinition", "water (a radical), fresh water; juices"),
+            Reading(0x6C34, "kMandarin", "shuǐ"),
+            Reading(0x6C34, "kCantonese", "seoi2"),
+            Reading(0x6C34, "kJapaneseOn", "SUI"),
+            Reading(0x6C34, "kJapaneseKun", "MIZU"),
+            Reading(0x6C34, "kHangul", "수:0E"),
+            Reading(0x6C34, "kVietnamese", "thuỷ"),
+        ]
+    )
+    assert water.meanings == ("water", "freshwater", "juices")
+    assert set(water.readings) == {"shui3", "seoi2"}
+    facts = "py_shui3 py_shui jy_seoi2 jy_seoi on_sui ku_mizu ha_su vi_thuy"
+    assert {f"_{each}" for each in facts.split()} < set(water.facts)
+    assert {"_def_water", "_def_radical", "_def_juice"} < set(water.facts)
+    found = all_tokens(Texts("CJK UNIFIED IDEOGRAPH-6C34", unihan=water))
+    assert {"=water", "=shui3", "_l_freshwater", "_def_water"} < found
+
+
+def test_pinyin_with_and_without_its_marks() -> None:
+    green = unihan([Reading(0x7DA0, "kMandarin", "lǜ lu")])
+    assert set(green.readings) == {"lu4", "lv4", "lu5"}
+    assert {"_py_lv", "_py_lu", "_py_lu5"} < set(green.facts)
+
+
+def test_every_korean_reading_is_the_name_of_its_syllable() -> None:
+    names = {each.code_point: each.name for each in ucd.code_points()}
+    for code_point in range(0xAC00, 0xD7A4, 7):
+        (fact,) = unihan([Reading(0x4E00, "kHangul", f"{chr(code_point)}:0E")]).facts
+        assert fact == f"_ha_{names[code_point].removeprefix('HANGUL SYLLABLE ').lower()}"
+
+
+@given(st.text())
+def test_a_hash_fits_into_a_column(text: str) -> None:
+    assert -(1 << 63) <= key_hash(text) < 1 << 63
+    assert key_hash(text) == key_hash(text)
+
+
+def test_facets_are_packed_side_by_side() -> None:
+    assert pack_facets(30, 353, 177, 25) == 30 | 353 << 8 | 177 << 20 | 25 << 32
