@@ -22,7 +22,6 @@ from webapp.characters.tokens import FIRST_LOCALE, locale_keyword, locale_word
 ENGLISH = "en"
 # What stays of a folded table: words, and what is between its lines, columns and keywords.
 _BETWEEN_WORDS = regex.compile(r"[^\p{L}\p{N}\p{M}\t\n|]")
-_SPACED = re.compile(" *([\t\n|]) *")
 
 # There are a hundred times as many annotations as rows.
 _row = cache(hexes)
