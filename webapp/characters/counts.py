@@ -1,13 +1,12 @@
-"""How many rows have a word: for completing and correcting words, and for ready totals."""
+"""How many rows have a word: for completing and correcting words."""
 
 from collections import Counter
 from collections.abc import Iterator
 
 from webapp.characters.fields import Words
-from webapp.characters.schema import LEAST_TOTAL, key_hash
+from webapp.characters.schema import key_hash
 from webapp.characters.spelling import fragments
 from webapp.characters.text import canonical
-from webapp.characters.tokens import name_word, other_word, quoted
 
 
 class Counts:
@@ -46,12 +45,3 @@ class Counts:
 
     def _words(self) -> list[str]:
         return sorted(self._written)
-
-    def frequent(self) -> Iterator[tuple[str, str]]:
-        """(key in `totals`, expression) of the words that may have enough rows for a total."""
-        for word, rows in self._names.items():
-            if rows >= LEAST_TOTAL:
-                yield word, quoted(name_word(word))
-        for word in self._names.keys() | self._others.keys():
-            if self._names[word] + self._others[word] >= LEAST_TOTAL:
-                yield f"*{word}", f"{quoted(name_word(word))} OR {quoted(other_word(word))}"

@@ -7,6 +7,10 @@ from webapp.characters import ucd
 from webapp.characters.facts import LookAlikes
 from webapp.characters.records import Row, full_decompositions
 
+# Bidi class, combining class, mirrored, decomposition, numeric value, width and case maps of most
+# characters: they are ideographs.
+USUAL = ("L", 0, False, "", "", "W", "", "", "")
+
 Rows = Mapping[Row, int]
 Tables = Iterator[tuple[str, int, Iterable[tuple[Any, ...]]]]
 
@@ -17,7 +21,7 @@ def detail_tables(
     """(table, columns, rows) of each table; rows are numbers of `rows`."""
     known = list(characters)
     own = {each.code_point: each.decomposition for each in known if each.decomposition}
-    yield "characters", 11, (_character(rows, each) for each in known)
+    yield "characters", 10, _characters(rows, known)
     yield "decompositions", 3, _of_code_points(rows, full_decompositions(own))
     yield "sequences", 3, ((rows[each.code_points], *each[2:]) for each in ucd.sequences())
     yield "aliases", 3, _of_code_points(rows, ucd.aliases())
@@ -28,9 +32,9 @@ def detail_tables(
     yield "blocks", 3, ucd.blocks()
 
 
-def _character(rows: Rows, each: ucd.CodePoint) -> tuple[Any, ...]:
+def _characters(rows: Rows, characters: Iterable[ucd.CodePoint]) -> Iterator[tuple[Any, ...]]:
     """What a character's item does not say."""
-    return (rows[each.code_point,], each.code_point, *each[6:])
+    return ((rows[each.code_point,], *each[6:]) for each in characters if each[6:] != USUAL)
 
 
 def _of_code_points(rows: Rows, facts: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:

@@ -31,11 +31,14 @@ with found(row) as materialized (
   select keys.row from json_each(?1) wanted cross join keys on keys.key = wanted.value
   order by wanted.key limit 1)
 select json || '}}',
-  (select json_object('code_point', code_point, 'bidi_class', bidi_class,
-     'combining_class', combining_class, 'mirrored', mirrored,
-     'east_asian_width', east_asian_width, 'decomposition', decomposition,
-     'numeric_value', numeric_value, 'uppercase', uppercase, 'lowercase', lowercase,
-     'titlecase', titlecase) from characters where row = id),
+  (select json_object('code_point', coalesce(unicode((json || '}}') ->> '$.char'), 0),
+     'bidi_class', coalesce(bidi_class, 'L'), 'combining_class', coalesce(combining_class, 0),
+     'mirrored', coalesce(mirrored, 0), 'east_asian_width', coalesce(east_asian_width, 'W'),
+     'decomposition', coalesce(decomposition, ''), 'numeric_value', coalesce(numeric_value, ''),
+     'uppercase', coalesce(uppercase, ''), 'lowercase', coalesce(lowercase, ''),
+     'titlecase', coalesce(titlecase, ''))
+     from orders left join characters on characters.row = orders.row
+     where orders.row = id and orders.cp <= ?2),
   (select json_object('sequence_kind', kind, 'emoji_version', emoji_version)
      from sequences where row = id),
   (select nfd from decompositions where row = id),

@@ -6,12 +6,14 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from webapp.characters import tokens
-from webapp.characters.schema import ALIAS, CORE, ENTITY, INFORMAL, JOINED, NAME
+from webapp.characters.ranking import FAMILIAR_SCRIPTS
+from webapp.characters.schema import ALIAS, CORE, ENTITY, INFORMAL, JOINED, LOOSE, NAME
 from webapp.characters.text import canonical, name_key, squash, words
 from webapp.characters.unihan import Unihan
 
 # Words that say what kind of thing a character is: nobody types them.
-LIGHT = frozenset(["sign", "symbol", "letter", "character", "mark", "digit", "syllable", "with"])
+_KINDS = {"sign", "symbol", "letter", "character", "mark", "digit", "syllable"}
+LIGHT = frozenset(_KINDS | {"vulgar", "fraction", "button", "with"})
 CASES = frozenset({"small", "capital"})
 _NUMBERED = (
     "CJK UNIFIED IDEOGRAPH-",
@@ -120,8 +122,11 @@ def classic_tokens(name: str) -> list[str]:
     return [tokens.classic_word(word) for word in found] + number
 
 
-def exact_keys(texts: Texts) -> Iterator[tuple[int, str]]:
-    """(tier, text) of everything that is a name of the row as a whole."""
+def exact_keys(texts: Texts, likelihood: float) -> Iterator[tuple[int, str]]:
+    """(tier, text) of everything that is a name of the row as a whole.
+
+    Of a row that few people want, parts of its name are not yet it.
+    """
     if texts.name:
         yield NAME, name_key(texts.name)
     for alias in texts.aliases:
@@ -129,19 +134,26 @@ def exact_keys(texts: Texts) -> Iterator[tuple[int, str]]:
         yield JOINED, squash(alias)
     if texts.name and not is_numbered(texts.name):
         yield JOINED, squash(texts.name)
-        yield from ((CORE, key) for key in _core_keys(texts.name, texts.script))
+        yield from _core_keys(texts.name, texts.script, likelihood)
     if texts.short_name:
         yield CORE, squash(texts.short_name)
+        yield CORE, core_key(words(texts.short_name))
         yield CORE, squash(texts.short_name.partition(": ")[2])
     for text in (*texts.informal, *texts.short_codes, *texts.latex):
         yield INFORMAL, squash(text)
     for entity in texts.entities:
-        yield ENTITY, entity.lower()
+        yield ENTITY, squash(entity)
 
 
-def _core_keys(name: str, script: str) -> Iterator[str]:
-    """The core of a name with and without the words of its script and its case."""
+def _core_keys(name: str, script: str, likelihood: float) -> Iterator[tuple[int, str]]:
+    """(tier, core) of a name with and without the words of its script and its case."""
     found = set(words(name))
-    for kept in (found, found - set(words(script))):
-        yield core_key(kept)
-        yield core_key(kept - CASES)
+    with_script, without = core_key(found), core_key(found - set(words(script)))
+    is_familiar = script in FAMILIAR_SCRIPTS
+    tier = CORE if is_familiar or likelihood >= 0 else LOOSE
+    yield tier, with_script
+    yield tier, core_key(found - CASES)
+    if without != with_script:
+        apart = CORE if is_familiar else INFORMAL if likelihood > 0 else LOOSE
+        yield apart, without
+        yield apart, core_key(found - set(words(script)) - CASES)

@@ -21,9 +21,16 @@ from webapp.characters.lru import LRU
 from webapp.characters.meaning import Group, Query
 from webapp.characters.model import MAX_LIMIT, Correction, Page
 from webapp.characters.spelling import is_slip
-from webapp.characters.statements import ByCodePoint, Everything, Ranked, Rows, Source, Statement
-from webapp.characters.tiers import WHY, Tier
-from webapp.characters.tokens import is_property
+from webapp.characters.statements import (
+    EVERY_WHY,
+    ByCodePoint,
+    Everything,
+    Ranked,
+    Rows,
+    Source,
+    Statement,
+)
+from webapp.characters.tiers import WHY, Tier, asks_for_properties
 from webapp.characters.vocabulary import Vocabulary
 from webapp.database import Readers
 
@@ -217,19 +224,25 @@ class CharacterIndex:
         """Where the hits of an attempt come from, in the order that was asked for."""
         query, ranked = attempt.query, attempt.ranked
         if query.asks_for_everything:
-            return Everything("cp" if sort in {None, "relevance"} else str(sort), self.characters)
+            return await self._everything(sort)
         if query.classic:
             match = classic_match(query)
             return ByCodePoint(match, CLASSIC_WHY) if match else Rows((), CLASSIC_WHY)
         if query.pattern or any(group.phrases for group in query.groups):
             return await self._patterns(query, ranked, sort)
-        if _is_of_properties(query):
+        if asks_for_properties(query):
             sort = sort or "cp"
             if sort == "cp":
                 return ByCodePoint(ranked.plan.widest, WHY[Tier.FILTERS])
         if sort in {None, "relevance"}:
             return ranked
         return Rows(await self._rows(ranked.in_order(str(sort))), SORTED_WHY)
+
+    async def _everything(self, sort: str | None) -> Source:
+        everything = Everything(self.characters)
+        if sort in {None, "relevance", "cp"}:
+            return everything
+        return Rows(await self._rows(everything.in_order(str(sort))), EVERY_WHY)
 
     async def _patterns(self, query: Query, ranked: Ranked, sort: str | None) -> Rows:
         """The rows with names that match the pattern or have the phrases, and all else asked."""
@@ -281,10 +294,3 @@ class CharacterIndex:
             return answer.query.notices
         what = "a sequence with a name" if "-" in reading.id else "an assigned character"
         return (f"{reading.id} is not {what} in Unicode {self.unicode_version}.",)
-
-
-def _is_of_properties(query: Query) -> bool:
-    """True for filters alone that say what a character is: then code points are the best order."""
-    if query.groups or query.keys or not (query.filters or query.excluded):
-        return False
-    return all(is_property(token) for each in query.filters for token in each.tokens)

@@ -6,7 +6,7 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
-from webapp.characters import curated, ucd
+from webapp.characters import ucd
 from webapp.characters.counts import Counts
 from webapp.characters.detail_tables import detail_tables
 from webapp.characters.facts import CharacterFacts, LookAlikes
@@ -14,13 +14,14 @@ from webapp.characters.fields import (
     classic_tokens,
     exact_keys,
     is_numbered,
-    is_operation,
     text_tokens,
     words_of,
 )
+from webapp.characters.frequent import frequent_matches
 from webapp.characters.identifier import bare, format_id
 from webapp.characters.languages import LanguageWords, tables
 from webapp.characters.model import row_json
+from webapp.characters.name_tables import best_bets, name_parts, operator_names
 from webapp.characters.orders import Facets, in_rank_order, places
 from webapp.characters.records import (
     Record,
@@ -32,7 +33,7 @@ from webapp.characters.records import (
     sequence_record,
 )
 from webapp.characters.schema import INDEXES, LEAST_TOTAL, LOCALE_NAME, TABLES, key_hash
-from webapp.characters.text import name_key, squash
+from webapp.characters.vocabulary import Vocabulary
 from webapp.characters.writing import Writing
 
 BATCH = 1_000
@@ -147,7 +148,7 @@ class Indexer:
             writing.texts("rows", "id, json", first, [row_json(each.item) for each in batch])
             writing.texts("search", "rowid, words", first, [self._words(each) for each in batch])
             for row, record in enumerate(batch, first):
-                for tier, key in exact_keys(record.texts):
+                for tier, key in exact_keys(record.texts, record.likelihood):
                     if key:
                         self._texts.extend((key_hash(key), tier, row))
                 record.facts.clear()  # the memory is needed for what comes
@@ -169,22 +170,12 @@ class Indexer:
         self._insert("temp.found", 3, zip(numbers, numbers, numbers, strict=True))
         self._db.execute("insert into exact select distinct * from temp.found order by 1, 2, 3")
         self._db.execute("drop table temp.found")
-        self._insert("best", 3, self._best_bets())
-        operations = {
-            (name_key(name),)
-            for record in records
-            for name in (record.texts.name, *record.texts.aliases)
-            if is_operation(name)
-        }
-        self._insert("operator_names", 1, sorted(operations))
+        self._insert("best", 3, best_bets(self._rows))
+        self._insert("operator_names", 1, sorted((key,) for key in operator_names(records)))
+        self._insert("name_parts(kind, rows, lines)", 3, name_parts(records, self._rows))
         spelled = {format_id(bare(row)): number for row, number in self._rows.items()}
         spelled |= {format_id(row): number for row, number in self._rows.items()}
         self._insert("keys", 2, sorted(spelled.items()))
-
-    def _best_bets(self) -> Iterator[tuple[int, int, int]]:
-        for term, rows in curated.best_bets():
-            hashed = key_hash(squash(term))
-            yield from ((hashed, place, self._rows[row]) for place, row in enumerate(rows, 1))
 
     def _orders(self, records: Sequence[Record]) -> None:
         self._step("Orders", 0.84)
@@ -227,12 +218,21 @@ class Indexer:
     def _totals(self) -> None:
         """Count what is frequent, once and for all."""
         self._db.execute("create virtual table temp.terms using fts5vocab(main, listed, row)")
-        facts = self._db.execute("select term, doc from temp.terms where doc >= ?", [LEAST_TOTAL])
+        facts = self._db.execute(
+            """select '"' || term || '"', doc from temp.terms where doc >= ?""", [LEAST_TOTAL]
+        )
         self._insert("totals", 2, facts.fetchall())
         self._db.execute("drop table temp.terms")
-        for key, expression in self._counts.frequent():
+        vocabulary = Vocabulary(word for _, word, *_ in self._counts.vocabulary())
+        names = (each.name for each in self._characters)
+        for match in frequent_matches(names, LEAST_TOTAL, vocabulary):
             count = "select count(*) from search where search match ?"
-            self._insert("totals", 2, [(key, self._db.execute(count, [expression]).fetchone()[0])])
+            self._insert("totals", 2, [(match, *self._db.execute(count, [match]).fetchone())])
+        self._db.execute(
+            """insert into all_facets
+            select facets, count(*) from orders where cp <= ? group by facets""",
+            [len(self._characters)],
+        )
 
     def _check(self) -> None:
         report = self._db.execute("pragma quick_check").fetchone()

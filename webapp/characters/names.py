@@ -5,6 +5,7 @@ import time
 import zlib
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any, NamedTuple
 
 import re2
@@ -31,10 +32,10 @@ class Part(NamedTuple):
     lines: bytes
 
 
-def packed(names: Sequence[tuple[int, str]]) -> Iterator[Part]:
+def packed(names: Iterable[tuple[int, str]]) -> Iterator[Part]:
     """The names (row, name) as they are kept."""
-    for start in range(0, len(names), NAMES_IN_A_PART):
-        some = names[start : start + NAMES_IN_A_PART]
+    names = iter(names)
+    while some := list(islice(names, NAMES_IN_A_PART)):
         rows = array("I", [row for row, _ in some])
         yield Part(rows.tobytes(), zlib.compress("\n".join(name for _, name in some).encode()))
 

@@ -20,7 +20,11 @@ def in_rank_order(records: Sequence[Record]) -> list[Record]:
     return sorted(
         records,
         key=lambda each: rank_key(
-            each.code_points, each.name, each.category, likelihood[each.code_points]
+            each.code_points,
+            # The name by which emoji go is the shorter one: red heart, HEAVY BLACK HEART.
+            each.texts.short_name or each.name,
+            each.category,
+            likelihood[each.code_points],
         ),
     )
 

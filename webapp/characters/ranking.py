@@ -11,9 +11,12 @@ from typing import NamedTuple
 ASCII = 70.0
 LATIN_1 = 22.0
 # HTML 4 named what writers of its day missed on their keyboards; HTML 5 added mathematics.
-HTML_4 = 18.0
+HTML_4 = 20.0
 HTML_5 = 8.0
 EMOJI = 24.0
+# The emoji of the first set are those everybody has; some had been characters long before.
+LATER_EMOJI = -2.0
+BMP_EMOJI = 1.0
 # Below the emoji that are one character, so that a word leads to the plain one first.
 SEQUENCE = 14.0
 ZWJ = -6.0
@@ -23,6 +26,8 @@ NAMED_SEQUENCE = -10.0
 CHARSET, CHARSETS_AT_MOST = 0.4, 12.0
 # Dictionaries describe an ideograph in more languages the more it is used.
 READING = 1.0
+# What is a radical by itself is a word of every day: water, fire, tree.
+RADICAL = 3.0
 # The scripts in which most people who type English words look for letters.
 FAMILIAR = 4.0
 FAMILIAR_SCRIPTS = frozenset({"Latin", "Greek", "Cyrillic"})
@@ -46,7 +51,10 @@ NAME_WORD = -0.5
 
 
 class Candidate(NamedTuple):
-    """What the rank of a row depends on; a sequence has no category, script and decomposition."""
+    """What the rank of a row depends on; a sequence has no category, script and decomposition.
+
+    `html` and `emoji` are the versions that brought it, 0 when none did.
+    """
 
     code_points: tuple[int, ...]
     name: str
@@ -55,7 +63,8 @@ class Candidate(NamedTuple):
     decomposition: str = ""
     block: str = ""
     html: int = 0
-    emoji: bool = False
+    emoji: float = 0.0
+    radical: bool = False
     sequence: str = ""
     charsets: int = 0
     readings: int = 0
@@ -66,23 +75,31 @@ def prior(row: Candidate) -> float:
     if row.sequence:
         return _of_sequence(row)
     code_point = row.code_points[0]
-    score = _of_place(code_point, row.emoji)
+    score = _of_place(code_point, is_emoji=row.emoji > 0)
     score += {4: HTML_4, 5: HTML_5}.get(row.html, 0.0)
-    score += EMOJI if row.emoji else 0.0
+    score += _of_emoji(row)
+    score += RADICAL if row.radical else 0.0
     score += min(CHARSET * row.charsets, CHARSETS_AT_MOST)
     score += READING * row.readings
     score += FAMILIAR if row.script in FAMILIAR_SCRIPTS else 0.0
     return score + _of_form(row)
 
 
-def _of_place(code_point: int, emoji: bool) -> float:
+def _of_emoji(row: Candidate) -> float:
+    if not row.emoji:
+        return 0.0
+    score = EMOJI if row.emoji <= 1.0 else EMOJI + LATER_EMOJI
+    return score + (BMP_EMOJI if row.code_points[0] <= 0xFFFF else 0.0)
+
+
+def _of_place(code_point: int, *, is_emoji: bool) -> float:
     if code_point < 0x80:
         return ASCII
     if code_point < 0x100:
         return LATIN_1
     if code_point >= 0xE0000:
         return TAG
-    return ASTRAL if code_point > 0xFFFF and not emoji else 0.0
+    return ASTRAL if code_point > 0xFFFF and not is_emoji else 0.0
 
 
 def _of_form(row: Candidate) -> float:

@@ -12,6 +12,7 @@ from webapp.characters.fields import Texts, text_facts
 from webapp.characters.identifier import bare, format_id
 from webapp.characters.model import Item
 from webapp.characters.ranking import FAMILIAR_SCRIPTS, Candidate, is_tone, prior
+from webapp.characters.tokens import fact
 from webapp.characters.unihan import unihan
 
 Row = tuple[int, ...]
@@ -57,7 +58,8 @@ class Writings:
     """All that is written about characters and sequences in English."""
 
     def __init__(self, english: Iterable[ucd.Annotation]) -> None:
-        self.emoji = {each.code_points for each in ucd.emoji()}
+        self.emoji = {each.code_points: each.emoji_version for each in ucd.emoji()}
+        self.radicals = set(_radicals())
         self.readings = grouped(((each.code_point,), each) for each in ucd.readings())
         self._english = {bare(each.code_points): each for each in english}
         self._aliases = grouped(((each.code_point,), each.text) for each in ucd.aliases())
@@ -126,6 +128,17 @@ def _remarks() -> Iterator[tuple[Row, str]]:
     return (((note.code_point,), note.text) for note in ucd.notes() if note.kind == "comment")
 
 
+def _radicals() -> Iterator[int]:
+    """The ideographs that are a radical of dictionaries by themselves."""
+    for character in ucd.code_points():
+        if character.block == "Kangxi Radicals":
+            yield int(character.decomposition.removeprefix("<compat> "), 16)
+
+
+def _emoji_facts(row: Row, writings: Writings) -> list[str]:
+    return [fact("is", "Emoji")] if row in writings.emoji else []
+
+
 def _untoned(row: Row) -> Row:
     return bare([code_point for code_point in row if not is_tone(code_point)])
 
@@ -150,7 +163,8 @@ def character_record(
         character.decomposition,
         character.block,
         html=_html(texts, character.code_point),
-        emoji=row in writings.emoji,
+        emoji=float(writings.emoji.get(row, 0)),
+        radical=character.code_point in writings.radicals,
         charsets=charsets,
         readings=len({each.field for each in writings.readings.get(row, ())}),
     )
@@ -159,7 +173,7 @@ def character_record(
         name,
         *character[2:6],
         texts,
-        [*facts.of(character, base), *text_facts(texts)],
+        [*facts.of(character, base), *_emoji_facts(row, writings), *text_facts(texts)],
         prior(candidate),
     )
 
@@ -176,7 +190,7 @@ def sequence_record(sequence: ucd.Sequence, writings: Writings) -> Record:
     row, name = sequence.code_points, sequence.name
     texts = writings.texts(row, name)
     likelihood = prior(Candidate(row, name, sequence=sequence.kind))
-    facts = [*sequence_facts(sequence), *text_facts(texts)]
+    facts = [*sequence_facts(sequence), *_emoji_facts(row, writings), *text_facts(texts)]
     return Record(row, name, "", "", "", sequence.emoji_version, texts, facts, likelihood)
 
 

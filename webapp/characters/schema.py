@@ -14,12 +14,15 @@ from hashlib import blake2b
 # vocabulary    English words without digits, as they were written (folded), each with the
 #               canonical word that is its token; `rows` have that word in any field.
 # typos         `key_hash` of each of `spelling.fragments` of a word, and the word's id.
-# totals        how many rows match, where it is a thousand or more: `letter` (a name word),
-#               `*letter` (the word in any English field), `_gc_lo` (a fact).
+# totals        how many rows match an expression of `tiers` or, of facts, of `listed`, where it is
+#               a thousand or more.
+# all_facets    how many characters have the same facets.
+# name_parts    `names.Part`: all names, for patterns (kind 0) and for phrases (kind 1).
 # locales       number 0 is English, whose words are the plain tokens; `rows` have a name or
 #               keyword in the locale itself (regions have only what differs in them).
 # search        rowid = row, all tokens. listed: rowid = orders.cp, facts and classic words, for
 #               results in the order of code points.
+# characters    those of which something is not as with ideographs (`detail_tables.USUAL`).
 # short_names   CLDR's names as zlib-compressed JSON {locale: name}.
 # confusables   rows that look like the row.
 TABLES = """
@@ -42,12 +45,16 @@ create table totals(match text primary key, n integer not null) without rowid;
 create table locales(number integer primary key, id text not null, name text not null,
   rows integer not null);
 
+create table all_facets(facets integer primary key, rows integer not null);
+create table name_parts(part integer primary key, kind integer not null, rows blob not null,
+  lines blob not null);
+
 create virtual table search using fts5(words, content='', tokenize="ascii tokenchars '=_'",
   detail=none, columnsize=0, prefix='1 2 3');
 create virtual table listed using fts5(words, content='', tokenize="ascii tokenchars '=_'",
   detail=none, columnsize=0);
 
-create table characters(row integer primary key, code_point integer not null,
+create table characters(row integer primary key,
   bidi_class text not null, combining_class integer not null, mirrored integer not null,
   decomposition text not null, numeric_value text not null, east_asian_width text not null,
   uppercase text not null, lowercase text not null, titlecase text not null);
@@ -55,7 +62,8 @@ create table decompositions(row integer primary key, nfd text not null, nfkd tex
 create table sequences(row integer primary key, kind text not null, emoji_version text not null);
 create table aliases(row integer not null, kind text not null, text text not null);
 create table notes(row integer not null, kind text not null, text text not null);
-create table readings(row integer not null, field text not null, text text not null);
+create table readings(row integer, field text, text text not null, primary key(row, field))
+  without rowid;
 create table short_names(row integer primary key, names blob not null);
 create table entities(row integer not null, name text not null);
 create table confusables(row integer, other integer, primary key(row, other)) without rowid;
@@ -65,12 +73,9 @@ create table blocks(first integer primary key, last integer not null, name text 
 # Made after the rows are in: filling a table that has its indexes takes twice as long.
 INDEXES = """
 create unique index orders_cp on orders(cp);
-create unique index orders_name on orders(name);
-create unique index orders_age on orders(age);
 create unique index vocabulary_word on vocabulary(word);
 create index aliases_row on aliases(row);
 create index notes_row on notes(row);
-create index readings_row on readings(row);
 create index entities_row on entities(row);
 """
 

@@ -14,6 +14,7 @@ from webapp.characters.tiers import WHY, Plan, Tier
 NUMBER_BITS = 40
 _NUMBER = (1 << NUMBER_BITS) - 1
 
+EVERY_WHY = "every character"
 _ITEM = """rows.json || ',"why":"' || {why} || '"}}'"""
 _NAMED_WHY = "case place >> 40 when 0 then ?2 {} end".format(
     " ".join(f"when {tier:d} then '{why}'" for tier, why in WHY.items() if tier < Tier.NAME_WORDS)
@@ -160,24 +161,27 @@ class Ranked(NamedTuple):
 
 
 class Everything(NamedTuple):
-    """All characters without the sequences, in one of the orders cp, name and age."""
+    """All characters without the sequences, by code point."""
 
-    order: str
     total: int
 
     def page(self, after: int, limit: int, *, count: bool) -> Statement:
         """The characters behind a place of the order."""
         sql = f"""
         select count(*), max(place), group_concat(item), {"?4" if count else "0"} from (
-          select orders.{self.order} place, {_ITEM.format(why="?1")} item
+          select orders.cp place, {_ITEM.format(why="?1")} item
           from orders cross join rows on rows.id = orders.row
-          where orders.{self.order} > ?2 and orders.cp <= ?4 order by orders.{self.order} limit ?3)
-        """
-        return Statement(sql, ("every character", after, limit, self.total))
+          where orders.cp > ?2 and orders.cp <= ?4 order by orders.cp limit ?3)"""
+        return Statement(sql, (EVERY_WHY, after, limit, self.total))
 
     def facets(self) -> Statement:
         """(facets, characters with them)."""
-        sql = "select facets, count(*) from orders where cp <= ? group by facets"
+        return Statement("select facets, rows from all_facets", ())
+
+    def in_order(self, order: str) -> Statement:
+        """The numbers of the rows of all characters in an order, joined by commas."""
+        sql = f"""select group_concat(row) from
+        (select row from orders where cp <= ? order by {order})"""
         return Statement(sql, (self.total,))
 
 

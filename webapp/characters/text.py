@@ -14,6 +14,7 @@ _MARKS = regex.compile(r"(?<=[\p{Latin}\p{Greek}\p{Cyrillic}])\p{M}+")
 _ASCII_WORD = re.compile(r"[0-9a-z]+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _WORD = regex.compile(r"[\p{L}\p{N}\p{M}]+")
+_SIGNED = re.compile(r"[+-][0-9]+")
 _ROUNDS = 8
 
 
@@ -119,7 +120,12 @@ def canonical(word: str) -> str:
 
 
 def squash(text: str) -> str:
-    """The words of a text as one: `newline` is NEW LINE. Text without words is just folded."""
+    """The words of a text as one: `newline` is NEW LINE.
+
+    Text without words is just folded, and so is a number with a sign, which is a short code: +1.
+    """
+    if _SIGNED.fullmatch(text):
+        return text
     return "".join(words(text)) or fold(text).strip()
 
 

@@ -128,6 +128,13 @@ def restrictions(query: Query, languages: Sequence[int]) -> tuple[str, str]:
     return _all(required), _any(forbidden)
 
 
+def asks_for_properties(query: Query) -> bool:
+    """True for filters alone that say what a character is: then code points are the best order."""
+    if query.groups or query.keys or query.excluded or not query.filters:
+        return False
+    return all(tokens.is_property(token) for each in query.filters for token in each.tokens)
+
+
 # No row has this token: a fact has a value.
 _NOTHING = quoted("_")
 

@@ -9,9 +9,11 @@ import re
 _NUMERIC = str.maketrans({"/": "==", ".": "=", "-": "m"})
 _NOT_VALUE = re.compile(r"[^0-9a-z=]+")
 
-_PROPERTIES = tuple(
-    f"_{key}_" for key in "gc sc sx bk pl ag bc ea nv cc dt is in lk sq tn ba".split()
-)
+_PROPERTY_KEYS = [
+    *("gc", "sc", "sx", "bk", "pl", "ag", "bc", "ea", "nv"),
+    *("cc", "dt", "is", "in", "lk", "sq", "tn", "ba"),
+]
+_PROPERTIES = tuple(f"_{key}_" for key in _PROPERTY_KEYS)
 # A locale's tokens begin with a character for private use: no word can be mistaken for one.
 FIRST_LOCALE = 0xE000
 
