@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 CONNECTIONS = 16
+LAST_CHUNK = b"\r\n0\r\n\r\n"
+CHUNKS = -1
 PORT = re.compile(r":(\d+)")
 
 
@@ -31,7 +33,8 @@ class _Caller(asyncio.Protocol):
         self._requests = requests
         self._until = until
         self._expected = expected
-        self._missing = 0
+        self._missing: int | None = None
+        self._tail = b""
         self.times: list[float] = []
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
@@ -41,31 +44,42 @@ class _Caller(asyncio.Protocol):
         self._send()
 
     def data_received(self, data: bytes) -> None:
-        if not self._missing:
-            head, _, body = data.partition(b"\r\n\r\n")
+        if self._missing is None:
+            head, _, data = data.partition(b"\r\n\r\n")
             if not head.startswith(self._expected):
                 self.done.set_exception(RuntimeError(head[:200]))
                 self._transport.abort()
                 return
-            length = head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0]
-            self._missing = int(length) - len(body)
+            self._missing = _length(head)
+        if self._missing == CHUNKS:
+            self._tail = (self._tail + data)[-len(LAST_CHUNK) :]
+            if self._tail != LAST_CHUNK:
+                return
         else:
             self._missing -= len(data)
-        if not self._missing:
-            self.times.append(time.perf_counter() - self._sent)
-            self._send()
+            if self._missing:
+                return
+        self.times.append(time.perf_counter() - self._sent)
+        self._send()
 
     def connection_lost(self, exc: Exception | None) -> None:
         if not self.done.done():
             self.done.set_result(None)
 
     def _send(self) -> None:
+        self._missing, self._tail = None, b""
         self._sent = time.perf_counter()
         request = next(self._requests, None) if self._sent < self._until else None
         if request is None:
             self._transport.close()
         else:
             self._transport.write(request)
+
+
+def _length(head: bytes) -> int:
+    """How long the body is, or CHUNKS."""
+    _, _, value = head.lower().partition(b"content-length: ")
+    return int(value.partition(b"\r\n")[0]) if value else CHUNKS
 
 
 def request(port: int, path: str, headers: Mapping[str, str]) -> bytes:
@@ -135,10 +149,29 @@ async def process(
             os.sched_setaffinity(started.pid, {core})
         async with asyncio.timeout(120):
             said = await _line_with(line, started)
+        # A process whose output nobody reads stops when the pipe is full.
+        reading = asyncio.create_task(_read_on(started))
         yield int(PORT.findall(said)[0]), started.pid
+        reading.cancel()
     finally:
-        if started.returncode is None:
-            started.terminate()
+        await _end(started)
+
+
+async def _read_on(started: asyncio.subprocess.Process) -> None:
+    assert started.stdout is not None
+    while await started.stdout.read(65536):
+        pass
+
+
+async def _end(started: asyncio.subprocess.Process) -> None:
+    """Ask the process to stop; some wait for connections that nobody closes any more."""
+    if started.returncode is None:
+        started.terminate()
+    try:
+        async with asyncio.timeout(10):
+            await started.wait()
+    except TimeoutError:
+        started.kill()
         await started.wait()
 
 

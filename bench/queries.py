@@ -74,12 +74,13 @@ def first_pages(index: Path) -> list[Asked]:
 def distinct(index: Path) -> list[str]:
     """Two thousand texts that all find something by name: words, and pairs of one name."""
     chance = random.Random(SEED)
-    words = {word for row in rows(index) for word in row["name"].split() if word.isalpha()}
+    words = {word for row in rows(index) for word in row["name"].lower().split() if word.isalpha()}
     return [*chance.sample(sorted(words), 1000), *_of_one_name(index, 1000, chance)]
 
 
 def _of_one_name(index: Path, count: int, chance: random.Random) -> list[str]:
-    split = [row["name"].split() for row in rows(index)]
+    # Operators are in capitals.
+    split = [row["name"].lower().split() for row in rows(index)]
     pairs = {(words[0], words[-1]) for words in split if len(words) > 1}
     plain = sorted(f"{one} {other}" for one, other in pairs if f"{one}{other}".isalpha())
     return chance.sample(plain, count)
