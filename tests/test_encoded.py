@@ -47,7 +47,7 @@ def test_what_is_wanted_again_is_packed_better_once() -> None:
 
 
 def test_a_huge_page_is_never_packed_slowly() -> None:
-    kept = page(LONG * 40)
+    kept = page(LONG * 60)
     assert kept.form(gzip=True) is kept.form(gzip=True)
 
 
