@@ -36,11 +36,13 @@ export class Facets {
   /**
    * Keep in step with the rows.
    * @param {string} address of the rows that are there now
+   * @param {boolean} narrows whether a filter can be added to that search
    */
-  follow(address) {
+  follow(address, narrows) {
     this.#address = address;
+    this.#link.hidden = !narrows;
     this.#show(this.#open);
-    if (this.#open) void this.#count();
+    if (this.#open && narrows) void this.#count();
   }
 
   /** @param {boolean} open */

@@ -148,7 +148,7 @@ async function load(address = location.search) {
     take(page, fresh);
     rows.watch(cursorOf(address));
     shown = firstOf(address);
-    facets.follow(address);
+    facets.follow(address, page.getElementById("narrow")?.hidden === false);
     // An alert is read out by itself.
     announce(results.querySelector(".heading h2")?.textContent?.trim() ?? "");
   } catch {

@@ -119,3 +119,16 @@ async def test_a_refused_search_has_no_counts(visits: Visits, page: Page) -> Non
     await page.locator(BOX).fill("a" * 10_001)
     await expect(page.get_by_role("alert")).to_be_visible()
     await expect(page.locator("#facets")).to_be_empty()
+
+
+async def test_what_is_not_made_of_words_cannot_be_narrowed_down(page: Page) -> None:
+    await page.goto("/?q=U%2B2192&facets=true")
+    link = page.get_by_role("link", name="Narrow down")
+    await expect(page.locator(".read")).to_be_visible()
+    await expect(link).to_be_hidden()
+    await expect(page.locator("#facets")).to_be_hidden()
+    await page.locator(BOX).fill("arrow")
+    await expect(page.get_by_role("link", name=MATH)).to_be_visible()
+    await page.locator(BOX).fill("U+2192")
+    await expect(link).to_be_hidden()
+    await expect(page.locator("#facets")).to_be_hidden()
