@@ -1,9 +1,9 @@
 from webapp.characters.frequent import frequent_matches
 from webapp.characters.meaning import Group, Query
 from webapp.characters.tiers import plan
-from webapp.characters.vocabulary import Vocabulary
+from webapp.characters.vocabulary import everywhere
 
-VOCABULARY = Vocabulary(["cjk", "unified", "ideograph", "letter", "small"])
+VOCABULARY = everywhere(["cjk", "unified", "ideograph", "letter", "small"])
 NAMES = [f"CJK UNIFIED IDEOGRAPH-4E{n:02X}" for n in range(40)] + ["LETTER A", "A SMALL LETTER A"]
 
 

@@ -64,7 +64,7 @@ class Lexicon(msgspec.Struct, frozen=True):
 
     def first(self, query: Query, languages: Sequence[int]) -> Attempt:
         """The query taken at its word, in English and these locales."""
-        required, forbidden = restrictions(query, languages)
+        required, forbidden = restrictions(query, languages, self.vocabulary)
         keys = keys_of(query, languages)
         chain = plan(query, languages, self.vocabulary)
         return Attempt(query, Ranked(keys, chain, required, forbidden))
@@ -74,13 +74,20 @@ class Lexicon(msgspec.Struct, frozen=True):
         found = query.groups[0].words
         if len(found) <= _MOST_WORDS_ELSEWHERE:
             numbers = self.locales.values()
-            yield _limited(query, keys_of(query, numbers), elsewhere(found, numbers, begun=begun))
+            chain = elsewhere(found, numbers, begun=begun)
+            yield self._limited(query, keys_of(query, numbers), chain)
 
     def within(self, query: Query, unknown: Iterable[str]) -> Iterator[Attempt]:
         """The unknown words of a simple query as parts of words, if each is one."""
         containing = {word: self.vocabulary.containing(word) for word in unknown}
         if all(containing.values()):
-            yield _limited(query, Keys(), within(query.groups[0].words, containing))
+            chain = within(query.groups[0].words, containing, self.vocabulary)
+            yield self._limited(query, Keys(), chain)
+
+    def _limited(self, query: Query, keys: Keys, chain: Plan) -> Attempt:
+        required, forbidden = restrictions(query, (), self.vocabulary)
+        chain = restricted(chain, required, forbidden)
+        return Attempt(query, Ranked(keys, chain, required, forbidden))
 
     def respelled(
         self, query: Query, instead: Mapping[str, str], languages: Sequence[int]
@@ -107,12 +114,6 @@ class Lexicon(msgspec.Struct, frozen=True):
             for word in query.groups[0].words
             if word not in self.vocabulary and self.vocabulary.completions(word) == []
         ]
-
-
-def _limited(query: Query, keys: Keys, chain: Plan) -> Attempt:
-    required, forbidden = restrictions(query, ())
-    chain = restricted(chain, required, forbidden)
-    return Attempt(query, Ranked(keys, chain, required, forbidden))
 
 
 def keys_of(query: Query, languages: Iterable[int]) -> Keys:

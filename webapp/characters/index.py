@@ -67,7 +67,7 @@ class CharacterIndex:
         self._facets: LRU[str, Facets] = LRU(FACETS_KEPT)
         self._facet_names: FacetNames = {}
         self.languages: list[dict[str, str]] = []
-        self._lexicon = Lexicon(Vocabulary(()), frozenset(), {})
+        self._lexicon = Lexicon(Vocabulary({}), frozenset(), {})
 
     @classmethod
     async def open(cls, path: Path, *, deadline_s: float = 1.0) -> "CharacterIndex":
@@ -90,13 +90,13 @@ class CharacterIndex:
         self.build_id = meta["build_id"]
         self.unicode_version = meta["unicode_version"]
         self.characters = int(meta["characters"])
-        words = await ask("select word from vocabulary order by word")
+        fields = await ask("select word, fields from word_fields")
         operators = await ask("select key from operator_names")
         locales = await ask("select id, number, name from locales where number > 0 order by id")
         facets = await ask("select facet, number, id, name from facet_values")
         self._facet_names = {(facet, number): (key, name) for facet, number, key, name in facets}
         self._lexicon = Lexicon(
-            Vocabulary(word for (word,) in words),
+            Vocabulary(dict(fields)),
             frozenset(key for (key,) in operators),
             {key: number for key, number, _ in locales},
         )

@@ -34,6 +34,7 @@ from webapp.characters.records import (
 )
 from webapp.characters.schema import INDEXES, LEAST_TOTAL, LOCALE_NAME, TABLES, key_hash
 from webapp.characters.vocabulary import Vocabulary
+from webapp.characters.word_fields import word_fields
 from webapp.characters.writing import Writing
 
 BATCH = 1_000
@@ -223,7 +224,10 @@ class Indexer:
         )
         self._insert("totals", 2, facts.fetchall())
         self._db.execute("drop table temp.terms")
-        vocabulary = Vocabulary(word for _, word, *_ in self._counts.vocabulary())
+        written = (word for _, word, *_ in self._counts.vocabulary())
+        fields = dict(word_fields(self._db, written))
+        self._insert("word_fields", 2, fields.items())
+        vocabulary = Vocabulary(fields)
         names = (each.name for each in self._characters)
         for match in frequent_matches(names, LEAST_TOTAL, vocabulary):
             count = "select count(*) from search where search match ?"

@@ -13,6 +13,7 @@ from hashlib import blake2b
 # operator_names  keys of names that the box would take for operators.
 # vocabulary    English words without digits, as they were written (folded), each with the
 #               canonical word that is its token; `rows` have that word in any field.
+# word_fields   the same words, written and canonical, with their `vocabulary.Field`s.
 # typos         `key_hash` of each of `spelling.fragments` of a word, and the word's id.
 # totals        how many rows match an expression of `tiers` or, of facts, of `listed`, where it is
 #               a thousand or more.
@@ -40,6 +41,7 @@ create table facet_values(facet text, number integer, id text not null, name tex
 create table operator_names(key text primary key) without rowid;
 create table vocabulary(id integer primary key, word text not null, token text not null,
   rows integer not null);
+create table word_fields(word text primary key, fields integer not null) without rowid;
 create table typos(fragment integer, word integer, primary key(fragment, word)) without rowid;
 create table totals(match text primary key, n integer not null) without rowid;
 create table locales(number integer primary key, id text not null, name text not null,

@@ -95,7 +95,7 @@ class Ranked(NamedTuple):
         union = " union all ".join(f"select * from ({arm} limit {most})" for arm in arms)
         union = union or "select 0 place, '' item where false"
         total = self._total(bind) if count else "0"
-        sql = f"""with {self._keyed(bind)}
+        sql = f"""{self._keyed(bind)}
         select count(*), max(place), group_concat(item), {total}
         from (select * from ({union}) limit {most})"""
         return Statement(sql, tuple(bind.values))
@@ -104,7 +104,7 @@ class Ranked(NamedTuple):
         """The numbers of all rows in one of the orders cp, name and age, joined by commas."""
         bind = _Binding(self.keys)
         hits = self._hits(bind)
-        sql = f"""with {self._keyed(bind)}
+        sql = f"""{self._keyed(bind)}
         select group_concat(row) from (select hits.row from ({hits}) hits
         cross join orders on orders.row = hits.row order by orders.{order})"""
         return Statement(sql, tuple(bind.values))
@@ -113,25 +113,29 @@ class Ranked(NamedTuple):
         """(facets, rows with them) of all hits."""
         bind = _Binding(self.keys)
         hits = self._hits(bind)
-        sql = f"""with {self._keyed(bind)}
+        sql = f"""{self._keyed(bind)}
         select orders.facets, count(*) from ({hits}) hits
         cross join orders on orders.row = hits.row group by orders.facets"""
         return Statement(sql, tuple(bind.values))
 
     def _hits(self, bind: _Binding) -> str:
-        if not self.plan.widest:
-            return "select row from head"
-        match = bind(self.plan.widest)
-        return f"select row from head union select rowid from search where search match {match}"
+        hits = ["select row from head"] if self.keys else []
+        if self.plan.widest:
+            match = bind(self.plan.widest)
+            hits.append(f"select rowid row from search where search match {match}")
+        return " union ".join(hits) or "select 0 row where false"
 
     def _keyed(self, bind: _Binding) -> str:
+        if not self.keys:
+            return ""
         conditions = []
         if self.required:
             conditions.append(_MATCHES.format(bind(self.required)))
         if self.forbidden:
             conditions.append(f"not {_MATCHES.format(bind(self.forbidden))}")
         where = f" where {' and '.join(conditions)}" if conditions else ""
-        return f"{_FOUND}, head(row, place) as materialized (select row, place from found{where})"
+        head = f"head(row, place) as materialized (select row, place from found{where})"
+        return f"with {_FOUND}, {head}"
 
     def _found(self, after: str) -> str:
         return f"""
@@ -150,7 +154,7 @@ class Ranked(NamedTuple):
 
     def _total(self, bind: _Binding) -> str:
         if not self.plan.widest:
-            return "(select count(*) from head)"
+            return "(select count(*) from head)" if self.keys else "0"
         match = bind(self.plan.widest)
         total = f"""coalesce((select n from totals where match = {match}),
           (select count(*) from search where search match {match}))"""

@@ -14,7 +14,7 @@ from webapp.characters import tokens
 from webapp.characters.meaning import Group, Query
 from webapp.characters.text import canonical, is_unspaced
 from webapp.characters.tokens import quoted
-from webapp.characters.vocabulary import Vocabulary
+from webapp.characters.vocabulary import Field, Vocabulary
 
 # With more words than this the expressions that add only new rows cost more than they save.
 MOST_DIFFERENCES = 3
@@ -76,7 +76,7 @@ WHY = {
 
 
 class Term(msgspec.Struct, frozen=True):
-    """One word as expressions: where it may stand in a row. "" where it can stand nowhere."""
+    """One word as expressions: where it may stand in a row. "" where it stands in no row."""
 
     name: str
     other: str
@@ -87,17 +87,17 @@ class Term(msgspec.Struct, frozen=True):
     @property
     def anywhere(self) -> str:
         """In any field but the notes."""
-        return f"{self.name} OR {self.other}"
+        return _any((self.name, self.other))
 
     @property
     def noted(self) -> str:
         """In any field."""
-        return f"{self.anywhere} OR {self.note}"
+        return _any((self.name, self.other, self.note))
 
     @property
     def begun(self) -> str:
         """In any field but the notes, also as the beginning of a word."""
-        return f"{self.anywhere} OR {self.longer}" if self.longer else self.anywhere
+        return _any((self.name, self.other, self.longer))
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -109,7 +109,7 @@ class Plan(msgspec.Struct, frozen=True):
 
 def plan(query: Query, languages: Sequence[int], vocabulary: Vocabulary) -> Plan:
     """The chain of a query; `languages` are the locales that count beside English."""
-    required, forbidden = restrictions(query, languages)
+    required, forbidden = restrictions(query, languages, vocabulary)
     chains = [_chain(group, languages, vocabulary) for group in query.groups if group.words]
     if not chains and (required or forbidden):
         every = required or ANY_ROW
@@ -118,13 +118,13 @@ def plan(query: Query, languages: Sequence[int], vocabulary: Vocabulary) -> Plan
     return restricted(chain, required, forbidden)
 
 
-def restrictions(query: Query, languages: Sequence[int]) -> tuple[str, str]:
+def restrictions(query: Query, languages: Sequence[int], vocabulary: Vocabulary) -> tuple[str, str]:
     """(what every hit must match, what none may match), each "" when there is no such thing."""
     required = [
         _any(map(quoted, each.tokens)) or _NOTHING for each in query.filters if not each.negated
     ]
     forbidden = [quoted(token) for each in query.filters if each.negated for token in each.tokens]
-    forbidden += [term(word, languages, None).anywhere for word in query.excluded]
+    forbidden += [term(word, languages, vocabulary).anywhere for word in query.excluded]
     return _all(required), _any(forbidden)
 
 
@@ -139,17 +139,21 @@ def asks_for_properties(query: Query) -> bool:
 _NOTHING = quoted("_")
 
 
-def term(word: str, languages: Sequence[int], vocabulary: Vocabulary | None) -> Term:
-    """A folded word as expressions; without a vocabulary it is not the beginning of another."""
+def term(
+    word: str, languages: Sequence[int], vocabulary: Vocabulary, *, begun: bool = False
+) -> Term:
+    """A folded word as expressions; `begun` when it may be the beginning of another."""
     own = canonical(word)
+    fields = vocabulary.fields(own)
     star = " *" if is_unspaced(word) else ""
     local = [f"{each}{star}" for number in languages for each in _local(number, word)]
+    other = [quoted(tokens.other_word(own))] if fields & Field.OTHER else []
     return Term(
-        name=quoted(tokens.name_word(own)),
-        other=" OR ".join((quoted(tokens.other_word(own)), *local)),
-        note=quoted(tokens.note_word(own)),
-        keyword=quoted(tokens.keyword_word(own)),
-        longer=_longer(word, languages, vocabulary) if vocabulary else "",
+        name=quoted(tokens.name_word(own)) if fields & Field.NAME else "",
+        other=" OR ".join((*other, *local)),
+        note=quoted(tokens.note_word(own)) if fields & Field.NOTE else "",
+        keyword=quoted(tokens.keyword_word(own)) if fields & Field.KEYWORD_WORD else "",
+        longer=_longer(word, languages, vocabulary) if begun else "",
     )
 
 
@@ -162,42 +166,52 @@ def _longer(word: str, languages: Sequence[int], vocabulary: Vocabulary) -> str:
         own = vocabulary.synonyms(word)
     else:
         spelled = []
-    spelled += [
-        quoted(spell(each)) for each in own for spell in (tokens.name_word, tokens.other_word)
-    ]
+    for each in own:
+        fields = vocabulary.fields(each)
+        spelled += [quoted(tokens.name_word(each))] if fields & Field.NAME else []
+        spelled += [quoted(tokens.other_word(each))] if fields & Field.OTHER else []
     return " OR ".join((*spelled, *local))
 
 
 def _chain(group: Group, languages: Sequence[int], vocabulary: Vocabulary) -> Plan:
     last = len(group.words) - 1
     terms = [
-        term(word, languages, vocabulary if at == last or len(word) > 1 else None)
+        term(word, languages, vocabulary, begun=at == last or len(word) > 1)
         for at, word in enumerate(group.words)
     ]
-    whole = "".join(group.words)
-    keywords = [quoted(tokens.keyword(whole))]
-    keywords += [quoted(tokens.locale_keyword(number, whole)) for number in languages]
-    meaning = quoted(tokens.definition(whole))
+    keyword, meaning = _whole(group, languages, vocabulary)
     named = _all(each.name for each in terms)
-    found = _all(each.anywhere for each in terms)
+    worded = _all(each.keyword for each in terms)
+    before = _any((named, keyword, worded))
     noted = _all(each.noted for each in terms)
     # `pickup` is also how the meaning `pick up` is kept, of rows without a word `pickup`.
-    joined = (*keywords, meaning)
-    chain = [
+    joined = _any((keyword, meaning))
+    chain = (
         (Tier.NAME_WORDS, named),
-        (Tier.KEYWORD, _less(_any(keywords), named)),
-        (Tier.KEYWORD_WORDS, _less(_all(each.keyword for each in terms), named, *keywords)),
-    ]
-    before = _any((named, *keywords, _all(each.keyword for each in terms)))
-    chain += [
+        (Tier.KEYWORD, _less(keyword, named)),
+        (Tier.KEYWORD_WORDS, _less(worded, named, keyword)),
         (Tier.DEFINITION, _less(meaning, before)),
         (Tier.WORDS, _less(_differing(terms, "other", "anywhere"), before, meaning)),
-        (Tier.NOTES, _less(_differing(terms, "note", "noted"), found, *joined)),
-    ]
-    if not any(each.longer for each in terms):
-        return Plan(tuple(chain), _any((noted, *joined)))
-    chain.append((Tier.PREFIX, _less(_differing(terms, "longer", "begun"), noted, *joined)))
-    return Plan(tuple(chain), _any((noted, _all(each.begun for each in terms), *joined)))
+        (
+            Tier.NOTES,
+            _less(
+                _differing(terms, "note", "noted"), _all(each.anywhere for each in terms), joined
+            ),
+        ),
+        (Tier.PREFIX, _less(_differing(terms, "longer", "begun"), noted, joined)),
+    )
+    tiers = tuple((tier, match) for tier, match in chain if match)
+    begun = _all(each.begun for each in terms) if tiers and tiers[-1][0] == Tier.PREFIX else ""
+    return Plan(tiers, _any((noted, begun, joined)))
+
+
+def _whole(group: Group, languages: Sequence[int], vocabulary: Vocabulary) -> tuple[str, str]:
+    """All words of a group as one keyword, and as one meaning."""
+    whole = "".join(group.words)
+    fields = vocabulary.fields(whole) if len(group.words) == 1 else Field.ANY
+    own = [quoted(tokens.keyword(whole))] if fields & Field.KEYWORD else []
+    keywords = (*own, *(quoted(tokens.locale_keyword(number, whole)) for number in languages))
+    return _any(keywords), quoted(tokens.definition(whole)) if fields & Field.DEFINITION else ""
 
 
 def _differing(terms: Sequence[Term], new: str, old: str) -> str:
@@ -207,8 +221,8 @@ def _differing(terms: Sequence[Term], new: str, old: str) -> str:
         return _all(every)
     ways = []
     for at, each in enumerate(terms):
-        if added := getattr(each, new):
-            ways.append(_all((added, *every[:at], *every[at + 1 :])))
+        added = getattr(each, new)
+        ways.append(_all((added, *every[:at], *every[at + 1 :])))
     return _any(ways)
 
 
@@ -233,7 +247,7 @@ def restricted(chain: Plan, required: str, forbidden: str) -> Plan:
         return _less(_all((match, required)) if required else match, forbidden)
 
     tiers = tuple((tier, restrict(match)) for tier, match in chain.tiers)
-    return Plan(tiers, restrict(chain.widest) if chain.widest else "")
+    return Plan(tiers, restrict(chain.widest))
 
 
 def elsewhere(words: Sequence[str], languages: Iterable[int], *, begun: bool) -> Plan:
@@ -254,15 +268,15 @@ def elsewhere(words: Sequence[str], languages: Iterable[int], *, begun: bool) ->
     return Plan((*chain, (Tier.PREFIX, _less(_any(beginnings), every, exact))), widest)
 
 
-def within(words: Sequence[str], found: Mapping[str, Sequence[str]]) -> Plan:
+def within(
+    words: Sequence[str], found: Mapping[str, Sequence[str]], vocabulary: Vocabulary
+) -> Plan:
     """All words in any field, some of them as a part of the words in which they were found."""
-    every = [
-        _any(term(each, (), None).anywhere for each in found[word])
-        if word in found
-        else term(word, (), None).anywhere
+    every = _all(
+        _any(term(each, (), vocabulary).anywhere for each in found.get(word, (word,)))
         for word in words
-    ]
-    return Plan(((Tier.PART, _all(every)),), _all(every))
+    )
+    return Plan(((Tier.PART, every),), every) if every else Plan()
 
 
 def _local(number: int, word: str) -> list[str]:
@@ -271,11 +285,15 @@ def _local(number: int, word: str) -> list[str]:
 
 
 def _all(parts: Iterable[str]) -> str:
+    """All of the expressions; "" when one of them can match nothing."""
     parts = list(parts)
+    if not all(parts):
+        return ""
     return parts[0] if len(parts) == 1 else " AND ".join(f"({part})" for part in parts)
 
 
 def _any(parts: Iterable[str]) -> str:
+    """Any of the expressions that can match something."""
     parts = [part for part in parts if part]
     return parts[0] if len(parts) == 1 else " OR ".join(f"({part})" for part in parts)
 

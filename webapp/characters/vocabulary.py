@@ -1,7 +1,8 @@
-"""The words that rows are found by: what a word may be the beginning, or a part, of."""
+"""The words that rows are found by: in which fields, and what a word may be the beginning of."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from enum import IntFlag
 
 from webapp.characters.text import SYNONYMS, canonical
 
@@ -12,16 +13,38 @@ MOST_PARTS = 64
 LEAST_PART = 4
 
 
-class Vocabulary:
-    """All words without digits of names and other English fields, folded, as they are written."""
+class Field(IntFlag):
+    """The kinds of fields that a word stands in, in some row: see `tokens`."""
 
-    def __init__(self, words: Iterable[str]) -> None:
-        self._words: Sequence[str] = sorted(words)
+    NAME = 1
+    OTHER = 2
+    KEYWORD_WORD = 4
+    KEYWORD = 8
+    DEFINITION = 16
+    NOTE = 32
+    ANY = 63
+
+
+class Vocabulary:
+    """All words without digits of names and other English fields, folded, with their fields.
+
+    They are there as they are written and as they are indexed (`canonical`).
+    """
+
+    def __init__(self, fields: Mapping[str, int]) -> None:
+        self._fields = fields
+        self._words: Sequence[str] = sorted(fields)
         self._text = "\n".join(("", *self._words, ""))
 
     def __contains__(self, word: str) -> bool:
-        place = bisect_left(self._words, word)
-        return place < len(self._words) and self._words[place] == word
+        return word in self._fields
+
+    def fields(self, word: str) -> int:
+        """The fields that have the word in some row; any may have one with a digit in it."""
+        known = self._fields.get(word)
+        if known is not None:
+            return known
+        return 0 if word.isalpha() else Field.ANY
 
     def completions(self, word: str) -> list[str] | None:
         """The indexed words, other than its own, that the word begins; None when they are many."""
@@ -48,3 +71,8 @@ class Vocabulary:
             found.append(canonical(self._text[self._text.rindex("\n", 0, at) + 1 : end]))
             at = self._text.find(part, end)
         return list(dict.fromkeys(found))
+
+
+def everywhere(words: Iterable[str]) -> Vocabulary:
+    """A vocabulary of words that may stand in any field."""
+    return Vocabulary(dict.fromkeys(words, int(Field.ANY)))
