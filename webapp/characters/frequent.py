@@ -19,9 +19,12 @@ def frequent_matches(names: Iterable[str], least: int, vocabulary: Vocabulary) -
 
     Words that stand side by side in so many names, and single letters, which begin many words.
     """
-    for phrase in (*_phrases(names, least), *((letter,) for letter in string.ascii_lowercase)):
-        query = Query(interpretation=(), groups=(Group(phrase),))
-        yield plan(query, (), vocabulary).widest
+    letters = ((letter,) for letter in string.ascii_lowercase)
+    queries = (
+        Query(interpretation=(), groups=(Group(phrase),))
+        for phrase in (*_phrases(names, least), *letters)
+    )
+    yield from filter(None, dict.fromkeys(plan(query, (), vocabulary).widest for query in queries))
 
 
 def _phrases(names: Iterable[str], least: int) -> list[tuple[str, ...]]:
