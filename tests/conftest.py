@@ -5,6 +5,7 @@ import threading
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from aiohttp import ClientSession, DummyCookieJar, web
 from blockbuster import BlockBuster, blockbuster_ctx
@@ -16,6 +17,11 @@ from webapp.characters.build import ensure_index
 from webapp.migrate import migrate
 from webapp.server import bind, serving
 from webapp.settings import ROOT, Settings
+
+
+# How long an example takes says nothing on a machine that does other things as well.
+hypothesis.settings.register_profile("any machine", deadline=None)
+hypothesis.settings.load_profile("any machine")
 
 
 @pytest.fixture(autouse=True)

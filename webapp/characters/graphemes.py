@@ -1,9 +1,11 @@
 """Pasted text as the characters that people see."""
 
 import unicodedata
+from functools import cache
 
 import msgspec
 
+from webapp.characters import ucd
 from webapp.characters.clusters import clusters
 from webapp.characters.identifier import bare, format_id
 from webapp.characters.lookup import THE_CHARACTER, looked_up, offered
@@ -17,8 +19,11 @@ _LONGEST_RELATED = 16
 
 
 def literal(typed: str) -> Query | None:
-    """One cluster is that character; a letter or digit of ASCII may be a word as well."""
-    if not _is_single(typed):
+    """One cluster is that character, and so are several that have a name together.
+
+    A letter or digit of ASCII may be a word as well.
+    """
+    if not _is_single(typed) and typed not in _named_sequences():
         return None
     code_points = tuple(map(ord, typed))
     related = _related(typed)
@@ -58,6 +63,13 @@ def spelled(text: str, reading: Reading) -> Query:
 def single_id(text: str) -> str | None:
     """The identifier of a text that is one cluster."""
     return format_id(map(ord, text)) if _is_single(text) else None
+
+
+@cache
+def _named_sequences() -> frozenset[str]:
+    return frozenset(
+        "".join(map(chr, each.code_points)) for each in ucd.sequences() if each.kind == "named"
+    )
 
 
 def _is_single(text: str) -> bool:
