@@ -1,84 +1,55 @@
 import json
 import zlib
-
-import pytest
+from collections import Counter
 
 from webapp.characters import ucd
-from webapp.characters.languages import LanguageWords, found_in, numbered, tables
-from webapp.characters.text import squash, words
-from webapp.characters.tokens import locale_keyword, locale_word
+from webapp.characters.data_files import SOURCES
+from webapp.characters.languages import LanguageWords, language_rows, locale_rows, numbered
+from webapp.characters.schema import key_hash
+from webapp.characters.tokens import FIRST_LOCALE, locale_keyword, locale_word
 
-ROW = (0x1F414,)
-
-
-def lines(*rows: str) -> str:
-    return "\n".join(f"xx\t1F414\t{row}" for row in rows)
-
-
-def tokens_of(name: str, *keywords: str) -> set[str]:
-    (found,) = found_in(7, lines(f"{name}\t{'|'.join(keywords)}"))
-    assert found.row == ROW
-    return set(found.tokens.split())
+HEN = (0x1F414,)
 
 
 def test_english_is_number_zero() -> None:
     assert numbered(["fr", "en", "de", "fr"]) == {"en": 0, "de": 1, "fr": 2}
 
 
-def test_a_whole_word_is_told_from_one_of_several() -> None:
-    assert tokens_of("Tête", "visage jaune", "ŒIL (droit)", "jaune") == {
-        locale_keyword(7, "tete"),
-        locale_keyword(7, "jaune"),
-        *(locale_word(7, word) for word in ("visage", "jaune", "oeil", "droit")),
-    }
+def test_the_readers_give_every_row_of_their_files() -> None:
+    rows = [row.code_points for row in language_rows()]
+    assert len(rows) == SOURCES["languages.tsv.xz"].rows == 2312
+    assert rows == sorted(set(rows))
+    assert len(dict(locale_rows())) == SOURCES["locale_rows.tsv.xz"].rows == 168
 
 
-def test_nothing_comes_of_an_empty_name_or_of_punctuation() -> None:
-    assert tokens_of("", "!", "oui") == {locale_keyword(7, "oui")}
-    assert tokens_of("") == set()
+def test_what_is_derived_has_all_annotations() -> None:
+    annotations = list(ucd.annotations())
+    assert dict(locale_rows()) == Counter(row.locale for row in annotations)
+    rows = {row.code_points: row for row in language_rows()}
+    assert rows.keys() == {row.code_points for row in annotations}
+    english = {row.code_points: row for row in annotations if row.locale == "en"}
+    assert {row: english[row][2:] for row in english} == {row: rows[row][1:3] for row in english}
+    names: dict[tuple[int, ...], dict[str, str]] = {row: {} for row in rows}
+    for row in annotations:
+        if row.name:
+            names[row.code_points][row.locale] = row.name
+    assert {each: json.loads(row.names) for each, row in rows.items()} == names
 
 
-def test_words_that_are_not_spaced_are_found_by_any_part() -> None:
-    found = tokens_of("笑顔", "ハート マーク")
-    assert locale_keyword(7, "笑顔") in found
-    assert {locale_word(7, part) for part in ("顔", "ート", "マーク", "ク")} < found
-    assert locale_word(7, "笑顔") not in found
-
-
-def test_each_line_keeps_its_own_words() -> None:
-    found = list(found_in(7, lines("un\t", "deux trois\tquatre", "\tcinq")))
-    assert [each.name for each in found] == ["un", "deuxtrois", ""]
-    assert [len(each.tokens.split()) for each in found] == [1, 3, 1]
-
-
-@pytest.mark.parametrize("locale", ["fr", "hi", "ja", "th", "ar"])
-def test_folding_all_at_once_is_folding_one_by_one(locale: str) -> None:
-    by_locale = dict(tables(numbered(each for each, _, _ in ucd.locale_names())))
-    rows = (row for row in ucd.annotations() if row.locale == locale)
-    for row, found in zip(rows, found_in(7, by_locale[locale]), strict=True):
-        assert found.row == row.code_points
-        assert found.name == "".join(words(row.name))
-        spelled = set(found.tokens.split())
-        for text in (row.name, *row.keywords):
-            for word in words(text):
-                assert {locale_word(7, word), locale_keyword(7, word)} & spelled
-            if len(words(text)) == 1:
-                assert locale_keyword(7, squash(text)) in spelled
-
-
-def test_all_languages_of_a_row_together() -> None:
+def test_the_words_of_one_row() -> None:
     languages = LanguageWords()
-    languages.add("en", lines("chicken\tbird|hen"))
-    languages.add("fr", lines("poule\tpoulet"))
-    (english,) = languages.english
-    assert (english.name, english.keywords) == ("chicken", ("bird", "hen"))
-    french = languages.numbers["fr"]
-    assert languages.take_tokens(ROW).split() == [
+    french = numbered(dict(locale_rows()))["fr"]
+    assert {
         locale_keyword(french, "poule"),
         locale_keyword(french, "poulet"),
-    ]
-    assert languages.take_tokens(ROW) == ""
-    assert [row for _, row in languages.hashed_names()] == [ROW]
-    ((row, packed),) = languages.packed_names()
-    assert (row, json.loads(zlib.decompress(packed))) == (ROW, {"en": "chicken", "fr": "poule"})
-    assert languages.rows == {"en": 1, "fr": 1}
+    } <= set(languages.tokens(HEN).split())
+    heart = languages.tokens((0x2764,)).split()
+    assert {locale_word(french, "rouge"), locale_keyword(french, "coeur")} <= set(heart)
+    assert len(heart) == len(set(heart))
+    assert languages.tokens((0x0378,)) == ""
+    (english,) = (row for row in languages.english() if row.code_points == HEN)
+    assert (english.locale, english.name) == ("en", "chicken")
+    assert "bird" in english.keywords
+    assert key_hash(f"{chr(FIRST_LOCALE + french)}poule") in dict(languages.hashed_names())[HEN]
+    names = json.loads(zlib.decompress(dict(languages.packed_names())[HEN]))
+    assert (names["en"], names["fr"]) == ("chicken", "poule")

@@ -3,9 +3,10 @@
 import hashlib
 import json
 import lzma
+import tomllib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 # 64 MiB holds the widest table whole, so that a repeat is found however far back it is.
 FILTERS = [{"id": lzma.FILTER_LZMA2, "preset": 9 | lzma.PRESET_EXTREME, "dict_size": 1 << 26}]
@@ -74,6 +75,19 @@ def sources_toml(unicode_version: str, files: Iterable[Written]) -> str:
     """The provenance table, one [[file]] each in order of name."""
     ordered = sorted(files, key=lambda written: written.table.file)
     return "\n".join([f'unicode_version = "{unicode_version}"\n', *map(_file_toml, ordered)])
+
+
+def recorded(folder: Path) -> tuple[str, list[Written]]:
+    """What `sources_toml` wrote for a folder: the Unicode version and the files, without rows."""
+    document = tomllib.loads((folder / "SOURCES.toml").read_text("utf-8"))
+    return document["unicode_version"], [_written(folder, row) for row in document["file"]]
+
+
+def _written(folder: Path, row: dict[str, Any]) -> Written:
+    sources = [Source(**source) for source in row["sources"]]
+    name = row["name"].removesuffix(".tsv.xz")
+    table = Table(name, " ".join(row["columns"]), (), sources)
+    return Written(table, row["sha256"], row["rows"], (folder / row["name"]).stat().st_size)
 
 
 def _file_toml(written: Written) -> str:

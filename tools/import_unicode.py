@@ -10,6 +10,7 @@ from pathlib import Path
 from tools import (
     charset_tables,
     cldr_tables,
+    import_languages,
     latex_table,
     locale_tables,
     sequence_tables,
@@ -25,6 +26,7 @@ DATA = Path(__file__).parents[1] / "webapp/characters/data"
 CACHE = Path(tempfile.gettempdir()) / "charfinder-packages"
 CHARACTER_COLUMNS = """code_point name category block script age bidi_class combining_class
     mirrored decomposition numeric_value east_asian_width uppercase lowercase titlecase"""
+ANNOTATIONS = ("cldr-annotations-full", "cldr-annotations-derived-full")
 CPYTHON = Source("CPython 3.11 html.entities", "PSF-2.0", "HTML Living Standard's references")
 CODECS = Source("CPython 3.11 codecs", "PSF-2.0", "the charsets of CPython 3.11")
 ERRORS = (PackageError, ucd_tables.DisagreementError, ucd_files.UcdFileError)
@@ -91,11 +93,10 @@ def names_of_things(inputs: Inputs, ucd: ucd_tables.UcdPackages) -> Iterator[Tab
 
 
 def locale_tables_of(inputs: Inputs, rows_by_text: dict[str, str]) -> Iterator[Table]:
-    packages = ("cldr-annotations-full", "cldr-annotations-derived-full")
-    main, derived = (inputs.folders[name] for name in packages)
+    main, derived = (inputs.folders[name] for name in ANNOTATIONS)
     rows = cldr_tables.annotations(main, derived, rows_by_text)
     columns = "locale code_points name keywords"
-    yield Table("annotations", columns, rows, inputs.packaged(*packages))
+    yield Table("annotations", columns, rows, inputs.packaged(*ANNOTATIONS))
     package = "cldr-localenames-full"
     locales = cldr_tables.locales(main, derived)
     names = locale_tables.locale_names(inputs.folders[package], locales)
@@ -105,6 +106,8 @@ def locale_tables_of(inputs: Inputs, rows_by_text: dict[str, str]) -> Iterator[T
 def import_all(output: Path, inputs: Inputs) -> list[Written]:
     """Write every data file, the licences and SOURCES.toml. Raises one of ERRORS."""
     written = [_report(write(table, output)) for table in tables(inputs)]
+    derived = import_languages.tables(output, inputs.packaged(*ANNOTATIONS))
+    written += [_report(write(table, output)) for table in derived]
     for name, text in inputs.licences():
         replace(output / "licences" / name, text)
     replace(output / "SOURCES.toml", sources_toml(ucd_tables.UNICODE_VERSION, written).encode())

@@ -19,7 +19,7 @@ from webapp.characters.fields import (
 )
 from webapp.characters.frequent import frequent_matches
 from webapp.characters.identifier import bare, format_id
-from webapp.characters.languages import LanguageWords, tables
+from webapp.characters.languages import LanguageWords, locale_rows, numbered
 from webapp.characters.model import row_json
 from webapp.characters.name_tables import best_bets, name_parts, operator_names
 from webapp.characters.orders import Facets, in_rank_order, places
@@ -107,12 +107,10 @@ class Indexer:
         self._progress(stage, done)
 
     def _read_languages(self) -> None:
-        numbers = self._languages.numbers
-        for done, (locale, table) in enumerate(tables(numbers)):
-            self._step("Languages", 0.2 * done / len(numbers))
-            self._languages.add(locale, table)
+        self._step("Languages", 0.0)
+        rows = dict(locale_rows())
         names = {locale: name for locale, name, _ in ucd.locale_names()}
-        rows = self._languages.rows
+        numbers = numbered(rows)
         self._insert(
             "locales", 4, ((n, each, names[each], rows[each]) for each, n in numbers.items())
         )
@@ -120,7 +118,7 @@ class Indexer:
     def _records(self) -> list[Record]:
         """All rows in the order of code points, the sequences after the characters."""
         self._step("Characters", 0.2)
-        facts, writings = CharacterFacts(), Writings(self._languages.english)
+        facts, writings = CharacterFacts(), Writings(self._languages.english())
         self._characters = list(_slim(ucd.code_points()))
         own = {c.code_point: c.decomposition for c in self._characters if c.decomposition}
         records: list[Record] = []
@@ -159,13 +157,15 @@ class Indexer:
     def _words(self, record: Record) -> str:
         found = words_of(record.texts)
         self._counts.add(found, spelled=not is_numbered(record.texts.name))
-        languages = self._languages.take_tokens(record.code_points)
+        languages = self._languages.tokens(record.code_points)
         return " ".join((*text_tokens(record.texts, found), *record.facts, languages))
 
     def _names(self, records: Sequence[Record]) -> None:
         self._step("Names", 0.80)
-        for hashed, row in self._languages.hashed_names():
-            self._texts.extend((hashed, LOCALE_NAME, self._rows[row]))
+        for each, hashes in self._languages.hashed_names():
+            row = self._rows[each]
+            for hashed in hashes:
+                self._texts.extend((hashed, LOCALE_NAME, row))
         numbers = iter(self._texts)
         self._db.execute("create temp table found(hash integer, tier integer, row integer)")
         self._insert("temp.found", 3, zip(numbers, numbers, numbers, strict=True))

@@ -1,0 +1,145 @@
+import json
+from itertools import groupby
+from operator import attrgetter
+from pathlib import Path
+from shutil import copyfile
+
+import pytest
+
+from tools import import_languages
+from tools.data_files import Source, Table, recorded, replace, sources_toml, write
+from tools.import_languages import ANNOTATIONS
+from tools.language_tables import found_in, languages
+from webapp.characters import ucd
+from webapp.characters.data_files import DATA, table
+from webapp.characters.languages import numbered
+from webapp.characters.text import squash, words
+from webapp.characters.tokens import FIRST_LOCALE, locale_keyword, locale_word
+
+
+def tokens_of(name: str, *keywords: str) -> set[str]:
+    (found,) = found_in(7, [f"{name}\t{'|'.join(keywords)}"])
+    return set(found.tokens.split())
+
+
+def test_a_whole_word_is_told_from_one_of_several() -> None:
+    assert tokens_of("Tête", "visage jaune", "ŒIL (droit)", "jaune") == {
+        locale_keyword(7, "tete"),
+        locale_keyword(7, "jaune"),
+        *(locale_word(7, word) for word in ("visage", "jaune", "oeil", "droit")),
+    }
+
+
+def test_nothing_comes_of_an_empty_name_or_of_punctuation() -> None:
+    assert tokens_of("", "!", "oui") == {locale_keyword(7, "oui")}
+    assert tokens_of("") == set()
+
+
+def test_words_that_are_not_spaced_are_found_by_any_part() -> None:
+    found = tokens_of("笑顔", "ハート マーク")
+    assert locale_keyword(7, "笑顔") in found
+    assert {locale_word(7, part) for part in ("顔", "ート", "マーク", "ク")} < found
+    assert locale_word(7, "笑顔") not in found
+
+
+def test_each_line_keeps_its_own_words() -> None:
+    found = list(found_in(7, ["un\t", "deux trois\tquatre", "\tcinq"]))
+    assert [each.name for each in found] == ["un", "deuxtrois", ""]
+    assert [len(each.tokens.split()) for each in found] == [1, 3, 1]
+
+
+def test_folding_all_at_once_is_folding_one_by_one() -> None:
+    for locale, group in groupby(ucd.annotations(), attrgetter("locale")):
+        if locale not in {"fr", "hi", "ja", "th", "ar"}:
+            continue
+        rows = list(group)
+        lines = [f"{row.name}\t{'|'.join(row.keywords)}" for row in rows]
+        for row, found in zip(rows, found_in(7, lines), strict=True):
+            assert found.name == "".join(words(row.name))
+            spelled = set(found.tokens.split())
+            for text in (row.name, *row.keywords):
+                for word in words(text):
+                    assert {locale_word(7, word), locale_keyword(7, word)} & spelled
+                if len(words(text)) == 1:
+                    assert locale_keyword(7, squash(text)) in spelled
+
+
+def test_all_languages_of_a_row_together() -> None:
+    hen, heart = "1F414", "2764"
+    rows = [
+        ["de", heart, "Rotes Herz", ""],
+        ["en", hen, "chicken", "bird|hen"],
+        ["fr", heart, "", "amour"],
+        ["fr", hen, "Poule", "poulet|poule"],
+    ]
+    german, french = (chr(FIRST_LOCALE + number) for number in (1, 2))
+    assert languages(rows) == [
+        [
+            heart,
+            *("", ""),
+            f"{german}rotes {german}herz {french}=amour",
+            f"{german}rotesherz",
+            '{"de":"Rotes Herz"}',
+        ],
+        [
+            hen,
+            *("chicken", "bird|hen"),
+            f"{french}=poule {french}=poulet",
+            f"{french}poule",
+            '{"en":"chicken","fr":"Poule"}',
+        ],
+    ]
+
+
+def test_the_committed_words_are_those_that_queries_are_folded_to() -> None:
+    """A sample of all locales: whoever changes how text is folded imports again."""
+    committed = list(table("languages"))[1:]
+    sample = {row[0]: row for row in committed[::40]}
+    annotations = list(table("annotations"))[1:]
+    locales = {row[0] for row in annotations}
+    assert numbered(locales) == numbered(locale for locale, _, _ in ucd.locale_names())
+    # One line for every locale, so that they are numbered as in the whole.
+    one_each = {row[0]: row for row in annotations}
+    found = [row for row in annotations if row[1] in sample or row is one_each[row[0]]]
+    made = {row[0]: row for row in languages(found)}
+    assert {spelled: made[spelled] for spelled in sample} == sample
+    names = {spelled: json.loads(row[-1]) for spelled, row in sample.items()}
+    assert sum(map(len, names.values())) == sum(
+        1 for _, row, name, _ in found if name and row in sample
+    )
+
+
+SOURCES = [Source("sample 1.0", "MIT", "CLDR 99")]
+ROWS = [["en", "1F414", "chicken", "hen"], ["fr", "1F414", "poule", ""]]
+
+
+def test_what_is_derived_is_recorded_beside_the_rest(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    columns = "locale code_points name keywords"
+    files = [
+        write(Table("annotations", columns, ROWS, SOURCES), tmp_path),
+        write(Table("other", "name", [["a"]], SOURCES), tmp_path),
+    ]
+    replace(tmp_path / "SOURCES.toml", sources_toml("19.0.0", files).encode())
+    assert import_languages.main(["--output", str(tmp_path)]) == 0
+    first = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    version, found = recorded(tmp_path)
+    assert version == "19.0.0"
+    assert {file.table.name: (file.rows, list(file.table.sources)) for file in found} == {
+        "annotations": (2, SOURCES),
+        "languages": (1, SOURCES),
+        "locale_rows": (2, SOURCES),
+        "other": (1, SOURCES),
+    }
+    assert import_languages.main(["--output", str(tmp_path)]) == 0
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == first
+    assert "languages.tsv.xz" in capsys.readouterr().out
+
+
+def test_the_record_of_the_sources_can_be_written_again(tmp_path: Path) -> None:
+    for path in (*DATA.glob("*.xz"), DATA / "SOURCES.toml"):
+        copyfile(path, tmp_path / path.name)
+    version, files = recorded(tmp_path)
+    assert sources_toml(version, files) == (DATA / "SOURCES.toml").read_text("utf-8")
+    assert ANNOTATIONS in {file.table.file for file in files}
