@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from webapp.characters import tokens, ucd
+from webapp.characters.counts import Counts, NumberedNames
 from webapp.characters.fields import (
     LIGHT,
     Texts,
@@ -22,6 +23,7 @@ from webapp.characters.schema import (
     ENTITY,
     INFORMAL,
     JOINED,
+    LOOSE,
     NAME,
     key_hash,
     pack_facets,
@@ -38,8 +40,8 @@ def all_tokens(texts: Texts) -> set[str]:
     return {*text_tokens(texts, words_of(texts)), *text_facts(texts)}
 
 
-def keys(texts: Texts, tier: int) -> set[str]:
-    return {key for found, key in exact_keys(texts) if found == tier and key}
+def keys(texts: Texts, tier: int, likelihood: float = 10.0) -> set[str]:
+    return {key for found, key in exact_keys(texts, likelihood) if found == tier and key}
 
 
 @given(WORDS, st.randoms())
@@ -88,8 +90,37 @@ def test_a_letter_is_known_by_the_words_that_matter() -> None:
 def test_a_sound_without_its_script_is_no_name() -> None:
     syllable = Texts("YI SYLLABLE AT", "")
     assert keys(syllable, CORE) == {"at yi"}
-    assert keys(Texts("HANGUL SYLLABLE GAG", "Hangul"), CORE) == set()
     assert is_numbered("CJK UNIFIED IDEOGRAPH-4E00")
+
+
+def test_so_little_of_a_name_that_only_an_expert_would_call_it_that_is_told_apart() -> None:
+    letter = Texts("COPTIC SMALL LETTER DEI", "Coptic")
+    assert keys(letter, CORE, 1.0) == {"coptic dei small", "coptic dei"}
+    assert keys(letter, INFORMAL, 1.0) == {"dei small", "dei"}
+    assert keys(letter, CORE, -1.0) == keys(letter, INFORMAL, -1.0) == set()
+    assert keys(letter, LOOSE, -1.0) == {"coptic dei small", "coptic dei", "dei small", "dei"}
+
+
+def test_a_name_made_by_a_rule_is_found_as_a_whole_only() -> None:
+    for name in ("HANGUL SYLLABLE GAG", "CJK UNIFIED IDEOGRAPH-4E00"):
+        assert list(exact_keys(Texts(name, "Hangul"), 10.0)) == [(NAME, name.lower())]
+    meant = Texts("CJK UNIFIED IDEOGRAPH-4E00", aliases=("ONE",))
+    assert {tier for tier, _ in exact_keys(meant, 10.0)} == {NAME, ALIAS, JOINED}
+
+
+NUMBERED = ["CJK UNIFIED IDEOGRAPH-4E00", "CJK UNIFIED IDEOGRAPH-4E01", "HANGUL SYLLABLE GAGS"]
+
+
+def test_names_made_by_a_rule_are_counted_like_all_others() -> None:
+    numbered, counts, others = NumberedNames(), Counts(), Counts()
+    for name in NUMBERED:
+        found = words_of(Texts(name))
+        others.add(found, spelled=False)
+        assert set(numbered.take(name).split()) == set(text_tokens(Texts(name), found))
+    numbered.tell(counts)
+    assert list(counts.vocabulary()) == list(others.vocabulary())
+    assert {word: rows for _, word, _, rows in counts.vocabulary()}["cjk"] == 2
+    assert list(counts.typos()) == []
 
 
 def test_the_texts_that_are_names_of_a_row() -> None:
@@ -104,7 +135,7 @@ def test_the_texts_that_are_names_of_a_row() -> None:
     )
     assert keys(sign, NAME) == {"number sign"}
     assert keys(sign, ALIAS) == {"pound-key"}
-    assert keys(sign, CORE) == {"number", "keycaphash", "hash"}
+    assert keys(sign, CORE) == {"number", "keycaphash", "hash keycap", "hash"}
     assert keys(sign, JOINED) == {"numbersign", "poundkey"}
     assert keys(sign, INFORMAL) == {"hashmark", "poundsign", "#", "hash"}
     assert keys(sign, ENTITY) == {"num"}

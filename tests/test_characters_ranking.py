@@ -10,13 +10,13 @@ def likelihood(text: str, name: str = "SIGN", **known: object) -> float:
 
 def record(char: str, name: str, category: str, wanted: float) -> Record:
     code_points = tuple(map(ord, char))
-    return Record(code_points, name, category, "", "", "", Texts(name), [], wanted)
+    return Record(code_points, name, category, "", "", "", Texts(name), "", wanted)
 
 
 def test_what_people_have_on_keyboards_comes_first() -> None:
     assert likelihood("+") > likelihood("±", html=4, charsets=50)
     assert likelihood("±", html=4, charsets=50) > likelihood("∓", html=5)
-    assert likelihood("→", html=4, emoji=True) > likelihood("⇥", html=5) > likelihood("⭲")
+    assert likelihood("→", html=4, emoji=1.0) > likelihood("⇥", html=5) > likelihood("⭲")
     assert likelihood("水", charsets=20, readings=7) > likelihood("氺", readings=2)
 
 
@@ -39,7 +39,7 @@ def test_marks_sounds_and_tags_come_low() -> None:
 
 
 def test_among_emoji_the_plain_ones_come_first() -> None:
-    plain = likelihood("👍", emoji=True)
+    plain = likelihood("👍", emoji=1.0)
     flag = likelihood("🇫🇷", sequence="flag")
     joined = likelihood("👩\u200d🚀", sequence="zwj")
     toned = likelihood("👍🏿", sequence="tone")

@@ -22,23 +22,35 @@ from webapp.characters.indexer import BuildStopped, Indexer, Progress
 
 # Raised whenever the API shows the same row differently: clients keep answers under the build id.
 BUILDER_VERSION = "2"
-# The modules that decide what gets into the index.
+# The modules that decide what gets into the index: the indexer and all it imports from here.
 BUILDER = (
     "counts",
+    "curated",
+    "data_files",
     "detail_tables",
     "facts",
     "fields",
+    "frequent",
+    "identifier",
     "indexer",
+    "labels",
     "languages",
+    "meaning",
     "model",
+    "name_tables",
+    "names",
     "orders",
     "ranking",
     "records",
     "schema",
     "spelling",
     "text",
+    "tiers",
     "tokens",
+    "ucd",
     "unihan",
+    "vocabulary",
+    "word_fields",
     "writing",
 )
 ROOT = Path(__file__).resolve().parents[2]

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from webapp.characters.fields import Words
+from webapp.characters.fields import Texts, Words, words_of
 from webapp.characters.schema import key_hash
 from webapp.characters.spelling import fragments
 from webapp.characters.text import canonical
@@ -18,8 +18,8 @@ class Counts:
         self._names: Counter[str] = Counter()
         self._others: Counter[str] = Counter()
 
-    def add(self, words: Words, *, spelled: bool) -> None:
-        """Count a row; `spelled` when its words are such as people misspell.
+    def add(self, words: Words, *, spelled: bool, rows: int = 1) -> None:
+        """Count rows; `spelled` when their words are such as people misspell.
 
         Words with digits are left out: nearly all are code points, and stand in one row each.
         """
@@ -27,8 +27,10 @@ class Counts:
         self._written.update(written)
         if spelled:
             self._spelled.update(written)
-        self._names.update(filter(str.isalpha, words.names))
-        self._others.update(filter(str.isalpha, words.others))
+        for word in filter(str.isalpha, words.names):
+            self._names[word] += rows
+        for word in filter(str.isalpha, words.others):
+            self._others[word] += rows
 
     def vocabulary(self) -> Iterator[tuple[int, str, str, int]]:
         """(id, word, token, rows with it), by word."""
@@ -45,3 +47,28 @@ class Counts:
 
     def _words(self) -> list[str]:
         return sorted(self._written)
+
+
+class NumberedNames:
+    """The words of names made by a rule: those before the number are the same for thousands."""
+
+    def __init__(self) -> None:
+        self._stems: Counter[str] = Counter()
+        self._numbers: Counter[str] = Counter()
+        self._tokens: dict[str, str] = {}
+
+    def take(self, name: str) -> str:
+        """Count a name that `fields.is_numbered`; its tokens, joined by spaces."""
+        between = max(name.rfind("-"), name.rfind(" "))
+        stem, number = name[:between], name[between + 1 :].lower()
+        self._stems[stem] += 1
+        if number.isalpha():
+            self._numbers[number] += 1
+        if (tokens := self._tokens.get(stem)) is None:
+            tokens = self._tokens[stem] = " ".join(words_of(Texts(stem)).names)
+        return f"{tokens} {canonical(number)}"
+
+    def tell(self, counts: Counts) -> None:
+        """Add all that were taken to the counts."""
+        for text, rows in (*self._stems.items(), *self._numbers.items()):
+            counts.add(words_of(Texts(text)), spelled=False, rows=rows)

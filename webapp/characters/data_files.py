@@ -27,11 +27,16 @@ class DataFile(NamedTuple):
     sources: tuple[Source, ...]
 
 
+def lines(name: str) -> Iterator[str]:
+    """The lines of data/{name}.tsv.xz, the column names first."""
+    with lzma.open(DATA / f"{name}.tsv.xz", "rt", encoding="utf-8", newline="\n") as file:
+        for line in file:
+            yield line[:-1]
+
+
 def table(name: str) -> Iterator[list[str]]:
     """The rows of data/{name}.tsv.xz as texts, the column names first."""
-    with lzma.open(DATA / f"{name}.tsv.xz", "rt", encoding="utf-8", newline="\n") as lines:
-        for line in lines:
-            yield line[:-1].split("\t")
+    return (line.split("\t") for line in lines(name))
 
 
 def rows(name: str) -> Iterator[list[str]]:

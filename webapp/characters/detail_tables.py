@@ -12,13 +12,14 @@ from webapp.characters.records import Row, full_decompositions
 USUAL = ("L", 0, False, "", "", "W", "", "", "")
 
 Rows = Mapping[Row, int]
-Tables = Iterator[tuple[str, int, Iterable[tuple[Any, ...]]]]
+# Its name, how many columns it has, and its rows.
+Table = tuple[str, int, Iterable[tuple[Any, ...]]]
 
 
 def detail_tables(
     rows: Rows, characters: Iterable[ucd.CodePoint], look_alikes: LookAlikes
-) -> Tables:
-    """(table, columns, rows) of each table; rows are numbers of `rows`."""
+) -> Iterator[Table]:
+    """The tables, given all characters that are unusual; rows are numbers of `rows`."""
     known = list(characters)
     own = {each.code_point: each.decomposition for each in known if each.decomposition}
     yield "characters", 10, _characters(rows, known)
@@ -34,7 +35,12 @@ def detail_tables(
 
 def _characters(rows: Rows, characters: Iterable[ucd.CodePoint]) -> Iterator[tuple[Any, ...]]:
     """What a character's item does not say."""
-    return ((rows[each.code_point,], *each[6:]) for each in characters if each[6:] != USUAL)
+    return ((rows[each.code_point,], *each[6:]) for each in characters)
+
+
+def is_unusual(character: ucd.CodePoint) -> bool:
+    """True when something is not as with ideographs."""
+    return character[6:] != USUAL
 
 
 def _of_code_points(rows: Rows, facts: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:

@@ -1,8 +1,12 @@
 """What is true of a character or sequence by the tables of Unicode, as tokens."""
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
+from itertools import accumulate
+from operator import xor
+from typing import Any
 
 from webapp.characters import ucd
 from webapp.characters.ranking import is_tone
@@ -16,30 +20,26 @@ Sets = Iterable[tuple[str, Iterable[range]]]
 
 
 class Memberships:
-    """Which of many sets of code points each one is in: the tokens of the sets, joined."""
+    """Which of many sets of code points each one is in; the ranges of a set do not overlap."""
 
     def __init__(self, sets: Sets) -> None:
-        masks: dict[int, int] = defaultdict(int)
+        # The sets that begin or end at a code point: from one to the next all are in the same.
+        changes: dict[int, int] = defaultdict(int, {0: 0})
         self._tokens: list[str] = []
         for place, (token, ranges) in enumerate(sets):
             self._tokens.append(token)
             for span in ranges:
-                for code_point in span:
-                    masks[code_point] |= 1 << place
-        self._masks = dict(masks)
-        self._joined: dict[int, str] = {0: ""}
+                changes[span.start] ^= 1 << place
+                changes[span.stop] ^= 1 << place
+        self._starts = sorted(changes)
+        self._masks: list[int] = list(accumulate(map(changes.__getitem__, self._starts), xor))
 
-    def __getitem__(self, code_point: int) -> str:
-        mask = self._masks.get(code_point, 0)
-        if (joined := self._joined.get(mask)) is None:
-            joined = self._joined[mask] = " ".join(self._of(mask))
-        return joined
+    def mask(self, code_point: int) -> int:
+        """A bit for each of the sets: 1 where the code point is in it."""
+        return self._masks[bisect_right(self._starts, code_point) - 1]
 
-    def count(self, code_point: int) -> int:
-        """In how many of the sets the code point is."""
-        return self._masks.get(code_point, 0).bit_count()
-
-    def _of(self, mask: int) -> Iterator[str]:
+    def tokens(self, mask: int) -> Iterator[str]:
+        """The tokens of the sets of which the mask has the bits."""
         return (token for place, token in enumerate(self._tokens) if mask >> place & 1)
 
 
@@ -86,42 +86,28 @@ class CharacterFacts:
     """The facts of characters; most characters share theirs with their neighbours."""
 
     def __init__(self) -> None:
-        self.properties = properties()
-        self.charsets = charsets()
-        self._extensions = script_extensions()
-        self._shared: dict[tuple[str | int, ...], str] = {}
+        self._sets = (properties(), charsets(), script_extensions())
+        self._joined: dict[tuple[Any, ...], str] = {}
 
-    def of(self, character: ucd.CodePoint, base: str) -> list[str]:
+    def of(self, character: ucd.CodePoint, base: str) -> str:
         """The tokens of a character, which decomposes to `base` and marks ("" if it does not)."""
         code_point = character.code_point
-        found = [
-            self._of_neighbours(character),
-            self.properties[code_point],
-            self.charsets[code_point],
-            self._extensions[code_point],
-        ]
-        if character.numeric_value:
-            found.append(fact("nv", number(character.numeric_value)))
-        if character.decomposition or code_point in _HANGUL:
-            found.append(fact("dt", _kind(character.decomposition)))
-        if base:
-            found.append(fact("ba", f"{ord(base):04X}"))
-        return found
-
-    def _of_neighbours(self, each: ucd.CodePoint) -> str:
-        key = (
-            each.category,
-            each.script,
-            each.block,
-            each.age,
-            each.bidi_class,
-            each.east_asian_width,
-            each.combining_class,
-            each.code_point >> 16,
-        )
-        if (joined := self._shared.get(key)) is None:
-            joined = self._shared[key] = " ".join(_common(each))
+        kind = "canonical" if code_point in _HANGUL else _kind(character.decomposition)
+        masks = tuple([each.mask(code_point) for each in self._sets])
+        about = (*character[2:8], character.east_asian_width, character.numeric_value)
+        key = (about, masks, kind, base, code_point >> 16)
+        if (joined := self._joined.get(key)) is None:
+            found = [*_common(character), *self._memberships(masks), *_more(character, kind, base)]
+            joined = self._joined[key] = " ".join(found)
         return joined
+
+    def charsets(self, code_point: int) -> int:
+        """How many of the legacy charsets have the character."""
+        return self._sets[1].mask(code_point).bit_count()
+
+    def _memberships(self, masks: Iterable[int]) -> Iterator[str]:
+        for sets, mask in zip(self._sets, masks, strict=True):
+            yield from sets.tokens(mask)
 
 
 def _common(each: ucd.CodePoint) -> Iterator[str]:
@@ -139,8 +125,19 @@ def _common(each: ucd.CodePoint) -> Iterator[str]:
     yield fact("pl", str(each.code_point >> 16))
 
 
+def _more(each: ucd.CodePoint, kind: str, base: str) -> Iterator[str]:
+    if each.numeric_value:
+        yield fact("nv", number(each.numeric_value))
+    if kind:
+        yield fact("dt", kind)
+    if base:
+        yield fact("ba", f"{ord(base):04X}")
+
+
 def _kind(decomposition: str) -> str:
-    return decomposition[1 : decomposition.index(">")] if "<" in decomposition else "canonical"
+    if "<" in decomposition:
+        return decomposition[1 : decomposition.index(">")]
+    return "canonical" if decomposition else ""
 
 
 def sequence_facts(sequence: ucd.Sequence) -> Iterator[str]:

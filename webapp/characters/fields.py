@@ -50,6 +50,14 @@ class Texts(NamedTuple):
     remarks: tuple[str, ...] = ()
     unihan: Unihan | None = None
 
+    @property
+    def is_alone(self) -> bool:
+        """True when there is a name and nothing else."""
+        return self[2:] == _NOTHING
+
+
+_NOTHING = Texts("")[2:]
+
 
 class Words(NamedTuple):
     """The words of a row as they are written (folded), and what they are indexed as.
@@ -64,7 +72,7 @@ class Words(NamedTuple):
 
 def core_key(found: Iterable[str]) -> str:
     """The words (folded) that matter, in an order of their own; "" when none does."""
-    return " ".join(sorted({canonical(word) for word in found} - LIGHT))
+    return " ".join(sorted(set(map(_canonical, found)) - LIGHT))
 
 
 def is_numbered(name: str) -> bool:
@@ -83,12 +91,12 @@ def words_of(texts: Texts) -> Words:
     for text in (*texts.aliases, *texts.informal, texts.short_name):
         if text:
             written.update(words(text))
-    names = {_canonical(word) for word in written}
+    names = set(map(_canonical, written))
     others = {word for text in (*texts.keywords, *texts.short_codes) for word in words(text)}
     others.update(entity.lower() for entity in texts.entities)
     if texts.unihan:
         others.update(texts.unihan.words, texts.unihan.readings)
-    return Words(written | others, names, {_canonical(word) for word in others} - names)
+    return Words(written | others, names, set(map(_canonical, others)) - names)
 
 
 def text_tokens(texts: Texts, found: Words) -> Iterator[str]:
@@ -107,6 +115,8 @@ def text_tokens(texts: Texts, found: Words) -> Iterator[str]:
 
 def text_facts(texts: Texts) -> Iterator[str]:
     """The facts that filters such as `alias:`, `entity:` and `pinyin:` ask for."""
+    if texts.is_alone:
+        return
     for text in (*texts.aliases, *texts.informal):
         yield from (tokens.fact("al", _canonical(word)) for word in words(text))
     yield from (tokens.fact("en", entity) for entity in texts.entities)
@@ -129,12 +139,15 @@ def exact_keys(texts: Texts, likelihood: float) -> Iterator[tuple[int, str]]:
     """
     if texts.name:
         yield NAME, name_key(texts.name)
+    if is_numbered(texts.name) and texts.is_alone:
+        return
     for alias in texts.aliases:
         yield ALIAS, name_key(alias)
         yield JOINED, squash(alias)
     if texts.name and not is_numbered(texts.name):
-        yield JOINED, squash(texts.name)
-        yield from _core_keys(texts.name, texts.script, likelihood)
+        found = words(texts.name)
+        yield JOINED, "".join(found) or squash(texts.name)
+        yield from _core_keys(set(found), texts.script, likelihood)
     if texts.short_name:
         yield CORE, squash(texts.short_name)
         yield CORE, core_key(words(texts.short_name))
@@ -145,10 +158,10 @@ def exact_keys(texts: Texts, likelihood: float) -> Iterator[tuple[int, str]]:
         yield ENTITY, squash(entity)
 
 
-def _core_keys(name: str, script: str, likelihood: float) -> Iterator[tuple[int, str]]:
-    """(tier, core) of a name with and without the words of its script and its case."""
-    found = set(words(name))
-    with_script, without = core_key(found), core_key(found - set(words(script)))
+def _core_keys(found: set[str], script: str, likelihood: float) -> Iterator[tuple[int, str]]:
+    """(tier, core) of a name's words with and without those of its script and its case."""
+    apart_from_script = found.difference(words(script))
+    with_script, without = core_key(found), core_key(apart_from_script)
     is_familiar = script in FAMILIAR_SCRIPTS
     tier = CORE if is_familiar or likelihood >= 0 else LOOSE
     yield tier, with_script
@@ -156,4 +169,4 @@ def _core_keys(name: str, script: str, likelihood: float) -> Iterator[tuple[int,
     if without != with_script:
         apart = CORE if is_familiar else INFORMAL if likelihood > 0 else LOOSE
         yield apart, without
-        yield apart, core_key(found - set(words(script)) - CASES)
+        yield apart, core_key(apart_from_script - CASES)

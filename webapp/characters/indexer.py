@@ -4,34 +4,26 @@ import sqlite3
 import threading
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, TypeVar
+from itertools import count, islice
+from typing import Any
 
 from webapp.characters import ucd
-from webapp.characters.counts import Counts
-from webapp.characters.detail_tables import detail_tables
-from webapp.characters.facts import CharacterFacts, LookAlikes
+from webapp.characters.counts import Counts, NumberedNames
+from webapp.characters.detail_tables import Table, detail_tables, is_unusual
+from webapp.characters.facts import LookAlikes
 from webapp.characters.fields import (
     classic_tokens,
     exact_keys,
     is_numbered,
+    text_facts,
     text_tokens,
     words_of,
 )
 from webapp.characters.frequent import frequent_matches
-from webapp.characters.identifier import bare, format_id
 from webapp.characters.languages import LanguageWords, locale_rows, numbered
-from webapp.characters.model import row_json
-from webapp.characters.name_tables import best_bets, name_parts, operator_names
-from webapp.characters.orders import Facets, in_rank_order, places
-from webapp.characters.records import (
-    Record,
-    Row,
-    Writings,
-    by_age,
-    character_record,
-    expand,
-    sequence_record,
-)
+from webapp.characters.name_tables import best_bets, keys, name_parts, operator_names
+from webapp.characters.orders import Facets, in_rank_order, orders
+from webapp.characters.records import Record, Records, Row
 from webapp.characters.schema import INDEXES, LEAST_TOTAL, LOCALE_NAME, TABLES, key_hash
 from webapp.characters.vocabulary import Vocabulary
 from webapp.characters.word_fields import word_fields
@@ -42,7 +34,6 @@ _OPTIMIZE = "insert into {0}({0}) values('optimize')"
 # Progress is told before the rows are counted.
 _ABOUT_ALL_ROWS = 176_000
 
-Value = TypeVar("Value")
 Progress = Callable[[str, float], None]
 
 
@@ -68,20 +59,20 @@ class Indexer:
         """Fill the database and check it; sqlite3.DatabaseError if the check fails."""
         self._prepare()
         self._read_languages()
-        records = self._records()
-        self._step("Order", 0.4)
-        ranked = in_rank_order(records)
-        self._rows = {record.code_points: row for row, record in enumerate(ranked, 1)}
-        look_alikes = LookAlikes(self._rows.keys())
-        for record in records:
-            record.facts.extend(look_alikes.tokens(record.code_points))
+        self._step("Characters", 0.2)
+        made = Records(list(ucd.code_points()), list(ucd.sequences()), self._languages.english())
+        look_alikes = made.look_alikes
+        self._characters = [each for each in made.characters if is_unusual(each)]
         with Writing(self._db) as writing:
-            self._listed(records, writing)
+            records = self._listed(made, writing)
+            del made  # the memory is needed for what comes
+            self._step("Order", 0.4)
+            ranked = in_rank_order(records)
+            self._rows = {record.code_points: row for row, record in enumerate(ranked, 1)}
             self._search(ranked, writing)
-        self._names(records)
-        self._orders(records)
-        self._details(look_alikes)
-        self._finish(build_id)
+            for table, columns, rows in self._tables(records, look_alikes):
+                writing.rows(table, columns, rows)
+        self._finish(build_id, records)
 
     def _prepare(self) -> None:
         # Nothing to roll back to: a build that dies is thrown away.
@@ -115,97 +106,83 @@ class Indexer:
             "locales", 4, ((n, each, names[each], rows[each]) for each, n in numbers.items())
         )
 
-    def _records(self) -> list[Record]:
-        """All rows in the order of code points, the sequences after the characters."""
-        self._step("Characters", 0.2)
-        facts, writings = CharacterFacts(), Writings(self._languages.english())
-        self._characters = list(_slim(ucd.code_points()))
-        own = {c.code_point: c.decomposition for c in self._characters if c.decomposition}
+    def _listed(self, made: Iterable[Record], writing: Writing) -> list[Record]:
+        """The records; fills the table in the order of code points while they are made."""
         records: list[Record] = []
-        for first, batch in _batches(self._characters):
-            self._step("Characters", 0.25 + 0.15 * first / _ABOUT_ALL_ROWS)
-            for each in batch:
-                base = expand(each.code_point, own, False)[0] if each.decomposition else ""
-                records.append(character_record(each, facts, writings, base))
-        self._meta("characters", len(records))
-        records += (sequence_record(each, writings) for each in ucd.sequences())
-        self._meta("sequences", len(records) - len(self._characters))
+        for first, batch in _batches(made):
+            self._step("Properties", 0.25 + 0.15 * first / _ABOUT_ALL_ROWS)
+            words = [
+                " ".join((each.facts, *text_facts(each.texts), *classic_tokens(each.texts.name)))
+                for each in batch
+            ]
+            writing.texts("listed", "rowid, words", first, words)
+            records += batch
+        writing.execute(_OPTIMIZE.format("listed"))
         return records
 
-    def _listed(self, records: Sequence[Record], writing: Writing) -> None:
-        """Fill the table in the order of code points."""
-        for first, batch in _batches(records):
-            self._step("Properties", 0.4 + 0.1 * first / _ABOUT_ALL_ROWS)
-            words = [" ".join((*each.facts, *classic_tokens(each.texts.name))) for each in batch]
-            writing.texts("listed", "rowid, words", first, words)
-        writing.execute(_OPTIMIZE.format("listed"))
-
-    def _search(self, ranked: Sequence[Record], writing: Writing) -> None:
+    def _search(self, ranked: Iterable[Record], writing: Writing) -> None:
         """Fill the tables that hold every row in the order of rank."""
+        numbered_names = NumberedNames()
         for first, batch in _batches(ranked):
-            self._step("Words", 0.5 + 0.3 * first / _ABOUT_ALL_ROWS)
-            writing.texts("rows", "id, json", first, [row_json(each.item) for each in batch])
-            writing.texts("search", "rowid, words", first, [self._words(each) for each in batch])
+            self._step("Words", 0.4 + 0.4 * first / _ABOUT_ALL_ROWS)
+            writing.texts("rows", "id, json", first, [each.json for each in batch])
+            words = [self._words(each, numbered_names) for each in batch]
+            writing.texts("search", "rowid, words", first, words)
             for row, record in enumerate(batch, first):
-                for tier, key in exact_keys(record.texts, record.likelihood):
+                for tier, key in set(exact_keys(record.texts, record.likelihood)):
                     if key:
                         self._texts.extend((key_hash(key), tier, row))
-                record.facts.clear()  # the memory is needed for what comes
+        numbered_names.tell(self._counts)
         # Now, so that the tables to come are put where the words were before they were merged.
         writing.execute(_OPTIMIZE.format("search"))
 
-    def _words(self, record: Record) -> str:
-        found = words_of(record.texts)
-        self._counts.add(found, spelled=not is_numbered(record.texts.name))
+    def _words(self, record: Record, numbered_names: NumberedNames) -> str:
+        texts = record.texts
+        if is_numbered(texts.name) and texts.is_alone:
+            return f"{numbered_names.take(texts.name)} {record.facts}"
+        found = words_of(texts)
+        self._counts.add(found, spelled=not is_numbered(texts.name))
         languages = self._languages.tokens(record.code_points)
-        return " ".join((*text_tokens(record.texts, found), *record.facts, languages))
+        tokens = (*text_tokens(texts, found), *text_facts(texts), record.facts, languages)
+        return " ".join(tokens)
 
-    def _names(self, records: Sequence[Record]) -> None:
+    def _tables(self, records: Sequence[Record], look_alikes: LookAlikes) -> Iterator[Table]:
+        """All others, made while SQLite is still busy with the words."""
         self._step("Names", 0.80)
+        yield "name_parts(kind, rows, lines)", 3, name_parts(records, self._rows)
+        yield "exact", 3, self._exact()
+        yield "best", 3, best_bets(self._rows)
+        yield "operator_names", 1, sorted((key,) for key in operator_names(records))
+        yield "keys", 2, keys(self._rows)
+        self._step("Orders", 0.82)
+        facets = Facets(records)
+        yield "orders", 5, orders(records, self._rows, facets)
+        yield "facet_values", 4, facets.values()
+        self._step("Details", 0.84)
+        yield from detail_tables(self._rows, self._characters, look_alikes)
+        names = ((self._rows[row], packed) for row, packed in self._languages.packed_names())
+        yield "short_names", 2, names
+        self._step("Spelling", 0.88)
+        yield "vocabulary", 4, self._counts.vocabulary()
+        yield "typos", 2, sorted(self._counts.typos())
+
+    def _exact(self) -> Iterator[tuple[int, int, int]]:
         for each, hashes in self._languages.hashed_names():
             row = self._rows[each]
             for hashed in hashes:
                 self._texts.extend((hashed, LOCALE_NAME, row))
         numbers = iter(self._texts)
-        self._db.execute("create temp table found(hash integer, tier integer, row integer)")
-        self._insert("temp.found", 3, zip(numbers, numbers, numbers, strict=True))
-        self._db.execute("insert into exact select distinct * from temp.found order by 1, 2, 3")
-        self._db.execute("drop table temp.found")
-        self._insert("best", 3, best_bets(self._rows))
-        self._insert("operator_names", 1, sorted((key,) for key in operator_names(records)))
-        self._insert("name_parts(kind, rows, lines)", 3, name_parts(records, self._rows))
-        spelled = {format_id(bare(row)): number for row, number in self._rows.items()}
-        spelled |= {format_id(row): number for row, number in self._rows.items()}
-        self._insert("keys", 2, sorted(spelled.items()))
+        # As one number each they are sorted faster, and take half the room.
+        found = zip(numbers, numbers, numbers, strict=True)
+        packed = sorted({hashed << 32 | tier << 24 | row for hashed, tier, row in found})
+        return ((each >> 32, each >> 24 & 0xFF, each & 0xFFFFFF) for each in packed)
 
-    def _orders(self, records: Sequence[Record]) -> None:
-        self._step("Orders", 0.84)
-        facets = Facets(records)
-        by_name = places(records, lambda each: (each.name, each.code_points))
-        ages = places(records, lambda each: (by_age(each.age), each.code_points))
-        self._insert(
-            "orders",
-            5,
-            (
-                (self._rows[each[0]], cp, by_name[each[0]], ages[each[0]], facets.of(each))
-                for cp, each in enumerate(records, 1)
-            ),
-        )
-        self._insert("facet_values", 4, facets.values())
-
-    def _details(self, look_alikes: LookAlikes) -> None:
-        self._step("Details", 0.86)
-        for table, columns, rows in detail_tables(self._rows, self._characters, look_alikes):
-            self._insert(table, columns, rows)
-        names = ((self._rows[row], packed) for row, packed in self._languages.packed_names())
-        self._insert("short_names", 2, names)
-
-    def _finish(self, build_id: str) -> None:
-        self._step("Spelling", 0.88)
-        self._insert("vocabulary", 4, self._counts.vocabulary())
-        self._insert("typos", 2, sorted(self._counts.typos()))
+    def _finish(self, build_id: str, records: Sequence[Record]) -> None:
         self._step("Indexes", 0.90)
-        self._totals()
+        names = [each.texts.name for each in records if len(each.code_points) == 1]
+        self._totals(names)
+        self._meta("characters", len(names))
+        self._meta("sequences", len(records) - len(names))
         self._meta("rows", len(self._rows))
         self._meta("unicode_version", ucd.UNICODE_VERSION)
         self._meta("build_id", build_id)
@@ -216,8 +193,8 @@ class Indexer:
         self._check()
         self._step("Done", 1.0)
 
-    def _totals(self) -> None:
-        """Count what is frequent, once and for all."""
+    def _totals(self, names: Sequence[str]) -> None:
+        """Count what is frequent, once and for all, given the names of all characters."""
         self._db.execute("create virtual table temp.terms using fts5vocab(main, listed, row)")
         facts = self._db.execute(
             """select '"' || term || '"', doc from temp.terms where doc >= ?""", [LEAST_TOTAL]
@@ -228,14 +205,13 @@ class Indexer:
         fields = dict(word_fields(self._db, written))
         self._insert("word_fields", 2, fields.items())
         vocabulary = Vocabulary(fields)
-        names = (each.name for each in self._characters)
         for match in frequent_matches(names, LEAST_TOTAL, vocabulary):
             count = "select count(*) from search where search match ?"
             self._insert("totals", 2, [(match, *self._db.execute(count, [match]).fetchone())])
         self._db.execute(
             """insert into all_facets
             select facets, count(*) from orders where cp <= ? group by facets""",
-            [len(self._characters)],
+            [len(names)],
         )
 
     def _check(self) -> None:
@@ -259,16 +235,10 @@ class Indexer:
         self._db.executemany(f"insert or ignore into {table} values({places})", rows)
 
 
-def _batches(records: Sequence[Value]) -> Iterator[tuple[int, Sequence[Value]]]:
+def _batches(records: Iterable[Record]) -> Iterator[tuple[int, list[Record]]]:
     """(number of the first, from 1, some of the records), over all of them."""
-    for start in range(0, len(records), BATCH):
-        yield start + 1, records[start : start + BATCH]
-
-
-def _slim(characters: Iterable[ucd.CodePoint]) -> Iterator[ucd.CodePoint]:
-    """The same with equal texts kept once: there are few of them beside the names."""
-    known: dict[Any, Any] = {}
-    for each in characters:
-        yield ucd.CodePoint(
-            each[0], each[1], *(known.setdefault(value, value) for value in each[2:])
-        )
+    remaining = iter(records)
+    for first in count(1, BATCH):
+        if not (batch := list(islice(remaining, BATCH))):
+            return
+        yield first, batch

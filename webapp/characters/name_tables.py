@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from webapp.characters import curated
 from webapp.characters.fields import is_operation
+from webapp.characters.identifier import bare, format_id
 from webapp.characters.names import NAME_PARTS, PHRASE_PARTS, packed, phrase_text
 from webapp.characters.records import Record, Row
 from webapp.characters.schema import key_hash
@@ -30,6 +31,13 @@ def operator_names(records: Iterable[Record]) -> set[str]:
     # People write -> for an arrow.
     names |= {name for _, name in curated.names_people_use() if not words(name)}
     return set(map(name_key, names))
+
+
+def keys(rows: Rows) -> list[tuple[str, int]]:
+    """(identifier, row) by identifier; a sequence also by the one without selectors."""
+    spelled = {format_id(bare(row)): number for row, number in rows.items() if len(row) > 1}
+    spelled |= {format_id(row): number for row, number in rows.items()}
+    return sorted(spelled.items())
 
 
 def name_parts(records: Sequence[Record], rows: Rows) -> Iterator[tuple[int, bytes, bytes]]:

@@ -1,11 +1,11 @@
 """The orders of rows: by rank, by code point, name and age; and the facets they fall into."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from webapp.characters import labels, ucd
 from webapp.characters.ranking import rank_key
-from webapp.characters.records import Record, by_age
+from webapp.characters.records import Record, Row, by_age
 from webapp.characters.schema import pack_facets
 
 
@@ -39,6 +39,18 @@ def places(records: Sequence[Record], key: Callable[[Record], Any]) -> dict[tupl
     """The place of each record, from 1, when all are sorted by the key."""
     in_order = sorted(records, key=key)
     return {record.code_points: place for place, record in enumerate(in_order, 1)}
+
+
+def orders(
+    records: Sequence[Record], rows: Mapping[Row, int], facets: "Facets"
+) -> Iterator[tuple[int, int, int, int, int]]:
+    """(row, place by code point, name and age, facets) of records in the order of code points."""
+    by_name = places(records, lambda each: (each.name, each.code_points))
+    ages = places(records, lambda each: (by_age(each.age), each.code_points))
+    return (
+        (rows[each[0]], cp, by_name[each[0]], ages[each[0]], facets.of(each))
+        for cp, each in enumerate(records, 1)
+    )
 
 
 class Facets:

@@ -2,23 +2,28 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from html.entities import name2codepoint
+from itertools import groupby
 from typing import NamedTuple, TypeVar
 
+import msgspec
+
 from webapp.characters import curated, ucd
-from webapp.characters.facts import CharacterFacts, sequence_facts
-from webapp.characters.fields import Texts, text_facts
+from webapp.characters.facts import CharacterFacts, LookAlikes, sequence_facts
+from webapp.characters.fields import Texts, is_numbered
 from webapp.characters.identifier import bare, format_id
-from webapp.characters.model import Item
+from webapp.characters.model import Item, row_json
 from webapp.characters.ranking import FAMILIAR_SCRIPTS, Candidate, is_tone, prior
 from webapp.characters.tokens import fact
-from webapp.characters.unihan import unihan
+from webapp.characters.unihan import Unihan, unihan
 
 Row = tuple[int, ...]
 Decompositions = Mapping[int, str]
 Value = TypeVar("Value")
 
+_encode = msgspec.json.encode
 _REMARK = re.compile(r"\([^()]*\)")
 _HTML_4 = frozenset(name2codepoint.values())
 
@@ -36,31 +41,32 @@ class Record(NamedTuple):
     script: str
     age: str
     texts: Texts
-    facts: list[str]
+    facts: str
     likelihood: float
 
     @property
-    def item(self) -> Item:
-        """The row as searches give it."""
-        return Item(
-            id=format_id(self.code_points),
-            char="".join(map(chr, self.code_points)),
-            name=self.name,
-            kind="character" if len(self.code_points) == 1 else "sequence",
-            category=self.category or None,
-            block=self.block or None,
-            script=self.script or None,
-            age=self.age or None,
-        )
+    def json(self) -> str:
+        """The row as searches give it, without `why` and the closing brace."""
+        char = _encode("".join(map(chr, self.code_points))).decode()
+        name = _encode(self.name).decode()
+        kind = "character" if len(self.code_points) == 1 else "sequence"
+        begun = f'{{"id":"{format_id(self.code_points)}","char":{char},"name":{name}'
+        return begun + _rest_of_json(kind, *self[2:6])
+
+
+@cache
+def _rest_of_json(kind: str, category: str, block: str, script: str, age: str) -> str:
+    item = Item("", "", "", kind, category or None, block or None, script or None, age or None)
+    return row_json(item).removeprefix('{"id":"","char":"","name":""')
 
 
 class Writings:
-    """All that is written about characters and sequences in English."""
+    """All that is known of characters and sequences beside the facts; most of it in English."""
 
-    def __init__(self, english: Iterable[ucd.Annotation]) -> None:
+    def __init__(self, english: Iterable[ucd.Annotation], radicals: Iterable[Row]) -> None:
         self.emoji = {each.code_points: each.emoji_version for each in ucd.emoji()}
-        self.radicals = set(_radicals())
-        self.readings = grouped(((each.code_point,), each) for each in ucd.readings())
+        self.radicals = set(radicals)
+        self._unihan = dict(_unihan())
         self._english = {bare(each.code_points): each for each in english}
         self._aliases = grouped(((each.code_point,), each.text) for each in ucd.aliases())
         self._entities = grouped((row, name) for name, row in ucd.entities())
@@ -69,7 +75,9 @@ class Writings:
         self._informal = grouped((*curated.names_people_use(), *_informal_aliases()))
         self._remarks = grouped(_remarks())
         self._known = set().union(
-            self.readings,
+            self.emoji,
+            self.radicals,
+            self._unihan,
             self._english,
             self._aliases,
             self._entities,
@@ -79,12 +87,14 @@ class Writings:
             self._remarks,
         )
 
+    def __contains__(self, row: Row) -> bool:
+        return row in self._known
+
     def texts(self, row: Row, name: str, script: str = "") -> Texts:
         """What is written about a row; a toned one has the keywords of the one without tones."""
-        if row not in self._known and len(row) == 1:
+        if row not in self and len(row) == 1:
             return Texts(name, script)
         english = self._english.get(row if len(row) == 1 else _untoned(row))
-        readings = self.readings.get(row)
         return Texts(
             name,
             script,
@@ -96,7 +106,7 @@ class Writings:
             latex=tuple(self._latex.get(row, ())),
             entities=tuple(self._entities.get(row, ())),
             remarks=tuple(self._remarks.get(row, ())),
-            unihan=unihan(readings) if readings else None,
+            unihan=self._unihan.get(row),
         )
 
 
@@ -128,53 +138,102 @@ def _remarks() -> Iterator[tuple[Row, str]]:
     return (((note.code_point,), note.text) for note in ucd.notes() if note.kind == "comment")
 
 
-def _radicals() -> Iterator[int]:
+def _radicals(characters: Iterable[ucd.CodePoint]) -> Iterator[Row]:
     """The ideographs that are a radical of dictionaries by themselves."""
-    for character in ucd.code_points():
+    for character in characters:
         if character.block == "Kangxi Radicals":
-            yield int(character.decomposition.removeprefix("<compat> "), 16)
+            yield (int(character.decomposition.removeprefix("<compat> "), 16),)
 
 
-def _emoji_facts(row: Row, writings: Writings) -> list[str]:
-    return [fact("is", "Emoji")] if row in writings.emoji else []
+def _unihan() -> Iterator[tuple[Row, Unihan]]:
+    for code_point, fields in groupby(ucd.readings(), lambda each: each.code_point):
+        yield (code_point,), unihan(fields)
 
 
 def _untoned(row: Row) -> Row:
     return bare([code_point for code_point in row if not is_tone(code_point)])
 
 
-def character_record(
-    character: ucd.CodePoint, facts: CharacterFacts, writings: Writings, base: str
-) -> Record:
-    """The record of a character; one without a name goes by its first alias, or by its label."""
-    row = (character.code_point,)
-    charsets = facts.charsets.count(character.code_point)
-    # Letters that few people know are called by sounds, which would pass for words: MANDAIC
-    # LETTER AT is found by the name of its script only.
-    is_known = charsets > 0 or character.script in FAMILIAR_SCRIPTS
-    texts = writings.texts(row, character.name, character.script if is_known else "")
-    label = f"<control-{character.code_point:04X}>"
-    name = character.name or next(iter(texts.aliases), label)
-    candidate = Candidate(
+class Records:
+    """Makes the records of rows, given all that there are."""
+
+    def __init__(
+        self,
+        characters: Sequence[ucd.CodePoint],
+        sequences: Sequence[ucd.Sequence],
+        english: Iterable[ucd.Annotation],
+    ) -> None:
+        self.characters = characters
+        self._sequences = sequences
+        self._own = {each.code_point: each.decomposition for each in characters}
+        self._facts = CharacterFacts()
+        self._writings = Writings(english, _radicals(characters))
+        self._likelihoods: dict[str, float] = {}
+        rows = {(each.code_point,) for each in characters}
+        self.look_alikes = LookAlikes(rows | {each.code_points for each in sequences})
+
+    def __iter__(self) -> Iterator[Record]:
+        """In the order of code points, the sequences after the characters."""
+        yield from map(self.character, self.characters)
+        yield from map(self.sequence, self._sequences)
+
+    def character(self, each: ucd.CodePoint) -> Record:
+        """The record of a character; without a name it goes by its first alias, or its label."""
+        row = (each.code_point,)
+        base = expand(each.code_point, self._own, False)[0] if each.decomposition else ""
+        facts = self._facts.of(each, base)
+        if is_numbered(each.name) and row not in self._writings:
+            return self._numbered(each, facts)
+        charsets = self._facts.charsets(each.code_point)
+        # Letters that few people know are called by sounds, which would pass for words: MANDAIC
+        # LETTER AT is found by the name of its script only.
+        is_known = charsets > 0 or each.script in FAMILIAR_SCRIPTS
+        texts = self._writings.texts(row, each.name, each.script if is_known else "")
+        name = each.name or next(iter(texts.aliases), f"<control-{each.code_point:04X}>")
+        likelihood = prior(_candidate(each, name, texts, charsets, self._writings))
+        return Record(row, name, *each[2:6], texts, self._completed(facts, row), likelihood)
+
+    def _numbered(self, each: ucd.CodePoint, facts: str) -> Record:
+        """One of those of which nothing is written: its facts tell how likely it is wanted."""
+        row, texts = (each.code_point,), Texts(each.name)
+        if (likelihood := self._likelihoods.get(facts)) is None:
+            charsets = self._facts.charsets(each.code_point)
+            likelihood = prior(_candidate(each, each.name, texts, charsets, self._writings))
+            self._likelihoods[facts] = likelihood
+        return Record(row, each.name, *each[2:6], texts, self._completed(facts, row), likelihood)
+
+    def sequence(self, each: ucd.Sequence) -> Record:
+        """The record of a sequence; its age is the version of Emoji that brought it, if any."""
+        row, name = each.code_points, each.name
+        facts = self._completed(" ".join(sequence_facts(each)), row)
+        likelihood = prior(Candidate(row, name, sequence=each.kind))
+        texts = self._writings.texts(row, name)
+        return Record(row, name, "", "", "", each.emoji_version, texts, facts, likelihood)
+
+    def _completed(self, facts: str, row: Row) -> str:
+        if row in self._writings.emoji:
+            facts = f"{facts} {fact('is', 'Emoji')}"
+        if alike := self.look_alikes.tokens(row):
+            facts = " ".join((facts, *alike))
+        return facts
+
+
+def _candidate(
+    each: ucd.CodePoint, name: str, texts: Texts, charsets: int, writings: Writings
+) -> Candidate:
+    row = (each.code_point,)
+    return Candidate(
         row,
         name,
-        character.category,
-        character.script,
-        character.decomposition,
-        character.block,
-        html=_html(texts, character.code_point),
+        each.category,
+        each.script,
+        each.decomposition,
+        each.block,
+        html=_html(texts, each.code_point),
         emoji=float(writings.emoji.get(row, 0)),
-        radical=character.code_point in writings.radicals,
+        radical=row in writings.radicals,
         charsets=charsets,
-        readings=len({each.field for each in writings.readings.get(row, ())}),
-    )
-    return Record(
-        row,
-        name,
-        *character[2:6],
-        texts,
-        [*facts.of(character, base), *_emoji_facts(row, writings), *text_facts(texts)],
-        prior(candidate),
+        readings=texts.unihan.fields if texts.unihan else 0,
     )
 
 
@@ -183,15 +242,6 @@ def _html(texts: Texts, code_point: int) -> int:
     if code_point in _HTML_4:
         return 4
     return 5 if texts.entities else 0
-
-
-def sequence_record(sequence: ucd.Sequence, writings: Writings) -> Record:
-    """The record of a sequence; its age is the version of Emoji that brought it, if any."""
-    row, name = sequence.code_points, sequence.name
-    texts = writings.texts(row, name)
-    likelihood = prior(Candidate(row, name, sequence=sequence.kind))
-    facts = [*sequence_facts(sequence), *_emoji_facts(row, writings), *text_facts(texts)]
-    return Record(row, name, "", "", "", sequence.emoji_version, texts, facts, likelihood)
 
 
 def full_decompositions(own: Decompositions) -> Iterator[tuple[int, str, str]]:
@@ -209,6 +259,7 @@ def expand(code_point: int, own: Decompositions, compatibility: bool) -> str:
     return "".join(expand(int(part, 16), own, compatibility) for part in parts)
 
 
+@cache
 def by_age(age: str) -> tuple[int, int]:
     """A sort key for versions such as 6.1; unknown ones ("") come last."""
     major, _, minor = (age or "999.0").partition(".")

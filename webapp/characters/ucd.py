@@ -2,9 +2,11 @@
 
 import hashlib
 from collections.abc import Iterator
-from typing import NamedTuple
+from itertools import islice
+from sys import intern
+from typing import Any, NamedTuple
 
-from webapp.characters.data_files import SOURCES, hexes, rows, spans, table
+from webapp.characters.data_files import SOURCES, hexes, lines, rows, spans, table
 
 UNICODE_VERSION = "18.0.0"
 
@@ -124,22 +126,22 @@ class Charset(NamedTuple):
 
 
 def code_points() -> Iterator[CodePoint]:
-    """Every assigned code point, private use and surrogates left out; ascending."""
-    for code_point, name, category, block, script, age, bidi, combining, mirrored, *rest in rows(
-        "characters"
-    ):
-        yield CodePoint(
-            int(code_point, 16),
-            name,
-            category,
-            block,
-            script,
-            age,
-            bidi,
-            int(combining),
-            mirrored == "Y",
-            *rest,
-        )
+    """Every assigned code point, private use and surrogates left out; ascending.
+
+    Most differ from their neighbours by number and name alone: all else is read and kept once.
+    """
+    known: dict[str, tuple[Any, ...]] = {}
+    for line in islice(lines("characters"), 1, None):
+        code_point, name, others = line.split("\t", 2)
+        if (values := known.get(others)) is None:
+            values = known[others] = _values(*others.split("\t"))
+        yield CodePoint._make((int(code_point, 16), name, *values))
+
+
+def _values(*texts: str) -> tuple[Any, ...]:
+    """The columns of a code point from its category on."""
+    category, block, script, age, bidi, combining, mirrored, *rest = map(intern, texts)
+    return category, block, script, age, bidi, int(combining), mirrored == "Y", *rest
 
 
 def aliases() -> Iterator[Alias]:
@@ -180,9 +182,9 @@ def notes() -> Iterator[Note]:
 
 def readings() -> Iterator[Reading]:
     """The Unihan fields kept here, ascending by code point."""
-    lines = table("readings")
-    _, *fields = next(lines)
-    for code_point, *texts in lines:
+    texts_of = table("readings")
+    _, *fields = next(texts_of)
+    for code_point, *texts in texts_of:
         number = int(code_point, 16)
         for field, text in zip(fields, texts, strict=True):
             if text:

@@ -14,7 +14,6 @@ from webapp.characters.ucd import Reading
 _TONES = {"\u0304": "1", "\u0301": "2", "\u030c": "3", "\u0300": "4"}
 _NEUTRAL = "5"
 _REMARK = re.compile(r"\([^()]*\)")
-_GLOSSES = re.compile(r"[;,]")
 # What the first, middle and last letter of a syllable add to its name.
 _HANGUL = (
     "g,gg,n,d,dd,r,m,b,bb,s,ss,,j,jj,c,k,t,p,h",
@@ -31,10 +30,16 @@ _FACTS = {
     "kVietnamese": "vi",
 }
 
+_squash = lru_cache(maxsize=1 << 12)(squash)
+
 
 class Unihan(NamedTuple):
-    """The fields of one ideograph: words of its definition, whole meanings, readings, facts."""
+    """The fields of one ideograph: words of its definition, whole meanings, readings, facts.
 
+    `fields` is how many it has.
+    """
+
+    fields: int
     words: tuple[str, ...]
     meanings: tuple[str, ...]
     readings: tuple[str, ...]
@@ -47,7 +52,8 @@ def unihan(fields: Iterable[Reading]) -> Unihan:
     meanings: list[str] = []
     sounds: list[str] = []
     facts: list[str] = []
-    for reading in fields:
+    known = list(fields)
+    for reading in known:
         if reading.field == "kDefinition":
             defined += map(intern, words(reading.text))
             meanings += _meanings(reading.text)
@@ -56,7 +62,8 @@ def unihan(fields: Iterable[Reading]) -> Unihan:
             facts += found.facts
             sounds += found.with_tone
     facts += map(_defined, defined)
-    return Unihan(*(tuple(dict.fromkeys(each)) for each in (defined, meanings, sounds, facts)))
+    several = (defined, meanings, sounds, facts)
+    return Unihan(len(known), *(tuple(dict.fromkeys(each)) for each in several))
 
 
 @lru_cache(maxsize=1 << 15)
@@ -64,10 +71,9 @@ def _defined(word: str) -> str:
     return tokens.fact("def", canonical(word))
 
 
-def _meanings(definition: str) -> Iterator[str]:
-    for gloss in _GLOSSES.split(_REMARK.sub("", definition)):
-        if meaning := squash(gloss):
-            yield meaning
+def _meanings(definition: str) -> Iterable[str]:
+    bare = _REMARK.sub("", definition) if "(" in definition else definition
+    return filter(None, map(_squash, bare.replace(";", ",").split(",")))
 
 
 class _Spelled(NamedTuple):
