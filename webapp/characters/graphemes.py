@@ -1,7 +1,6 @@
 """Pasted text as the characters that people see."""
 
 import unicodedata
-from functools import cache
 
 import msgspec
 
@@ -14,6 +13,10 @@ from webapp.characters.text import is_unspaced, printable, words
 
 # With the sign that asks for it, the text must still be one that is read.
 LONGEST_TEXT = 10_000
+# Read now, as nothing may be read from a file once the loop runs.
+_NAMED = frozenset(
+    "".join(map(chr, each.code_points)) for each in ucd.sequences() if each.kind == "named"
+)
 # Longer ones are a letter buried in marks, which nothing is equivalent to.
 _LONGEST_RELATED = 16
 
@@ -23,7 +26,7 @@ def literal(typed: str) -> Query | None:
 
     A letter or digit of ASCII may be a word as well.
     """
-    if not _is_single(typed) and typed not in _named_sequences():
+    if not _is_single(typed) and typed not in _NAMED:
         return None
     code_points = tuple(map(ord, typed))
     related = _related(typed)
@@ -63,13 +66,6 @@ def spelled(text: str, reading: Reading) -> Query:
 def single_id(text: str) -> str | None:
     """The identifier of a text that is one cluster."""
     return format_id(map(ord, text)) if _is_single(text) else None
-
-
-@cache
-def _named_sequences() -> frozenset[str]:
-    return frozenset(
-        "".join(map(chr, each.code_points)) for each in ucd.sequences() if each.kind == "named"
-    )
 
 
 def _is_single(text: str) -> bool:

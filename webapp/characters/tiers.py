@@ -11,6 +11,7 @@ from enum import IntEnum
 import msgspec
 
 from webapp.characters import tokens
+from webapp.characters.expressions import all_of, any_of, without
 from webapp.characters.meaning import Group, Query
 from webapp.characters.text import canonical, is_unspaced
 from webapp.characters.tokens import quoted
@@ -87,17 +88,17 @@ class Term(msgspec.Struct, frozen=True):
     @property
     def anywhere(self) -> str:
         """In any field but the notes."""
-        return _any((self.name, self.other))
+        return any_of((self.name, self.other))
 
     @property
     def noted(self) -> str:
         """In any field."""
-        return _any((self.name, self.other, self.note))
+        return any_of((self.name, self.other, self.note))
 
     @property
     def begun(self) -> str:
         """In any field but the notes, also as the beginning of a word."""
-        return _any((self.name, self.other, self.longer))
+        return any_of((self.name, self.other, self.longer))
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -121,11 +122,11 @@ def plan(query: Query, languages: Sequence[int], vocabulary: Vocabulary) -> Plan
 def restrictions(query: Query, languages: Sequence[int], vocabulary: Vocabulary) -> tuple[str, str]:
     """(what every hit must match, what none may match), each "" when there is no such thing."""
     required = [
-        _any(map(quoted, each.tokens)) or _NOTHING for each in query.filters if not each.negated
+        any_of(map(quoted, each.tokens)) or _NOTHING for each in query.filters if not each.negated
     ]
     forbidden = [quoted(token) for each in query.filters if each.negated for token in each.tokens]
     forbidden += [term(word, languages, vocabulary).anywhere for word in query.excluded]
-    return _all(required), _any(forbidden)
+    return all_of(required), any_of(forbidden)
 
 
 def asks_for_properties(query: Query) -> bool:
@@ -180,29 +181,29 @@ def _chain(group: Group, languages: Sequence[int], vocabulary: Vocabulary) -> Pl
         for at, word in enumerate(group.words)
     ]
     keyword, meaning = _whole(group, languages, vocabulary)
-    named = _all(each.name for each in terms)
-    worded = _all(each.keyword for each in terms)
-    before = _any((named, keyword, worded))
-    noted = _all(each.noted for each in terms)
+    named = all_of(each.name for each in terms)
+    worded = all_of(each.keyword for each in terms)
+    before = any_of((named, keyword, worded))
+    noted = all_of(each.noted for each in terms)
     # `pickup` is also how the meaning `pick up` is kept, of rows without a word `pickup`.
-    joined = _any((keyword, meaning))
+    joined = any_of((keyword, meaning))
     chain = (
         (Tier.NAME_WORDS, named),
-        (Tier.KEYWORD, _less(keyword, named)),
-        (Tier.KEYWORD_WORDS, _less(worded, named, keyword)),
-        (Tier.DEFINITION, _less(meaning, before)),
-        (Tier.WORDS, _less(_differing(terms, "other", "anywhere"), before, meaning)),
+        (Tier.KEYWORD, without(keyword, named)),
+        (Tier.KEYWORD_WORDS, without(worded, named, keyword)),
+        (Tier.DEFINITION, without(meaning, before)),
+        (Tier.WORDS, without(_differing(terms, "other", "anywhere"), before, meaning)),
         (
             Tier.NOTES,
-            _less(
-                _differing(terms, "note", "noted"), _all(each.anywhere for each in terms), joined
+            without(
+                _differing(terms, "note", "noted"), all_of(each.anywhere for each in terms), joined
             ),
         ),
-        (Tier.PREFIX, _less(_differing(terms, "longer", "begun"), noted, joined)),
+        (Tier.PREFIX, without(_differing(terms, "longer", "begun"), noted, joined)),
     )
     tiers = tuple((tier, match) for tier, match in chain if match)
-    begun = _all(each.begun for each in terms) if tiers and tiers[-1][0] == Tier.PREFIX else ""
-    return Plan(tiers, _any((noted, begun, joined)))
+    begun = all_of(each.begun for each in terms) if tiers and tiers[-1][0] == Tier.PREFIX else ""
+    return Plan(tiers, any_of((noted, begun, joined)))
 
 
 def _whole(group: Group, languages: Sequence[int], vocabulary: Vocabulary) -> tuple[str, str]:
@@ -211,19 +212,19 @@ def _whole(group: Group, languages: Sequence[int], vocabulary: Vocabulary) -> tu
     fields = vocabulary.fields(whole) if len(group.words) == 1 else Field.ANY
     own = [quoted(tokens.keyword(whole))] if fields & Field.KEYWORD else []
     keywords = (*own, *(quoted(tokens.locale_keyword(number, whole)) for number in languages))
-    return _any(keywords), quoted(tokens.definition(whole)) if fields & Field.DEFINITION else ""
+    return any_of(keywords), quoted(tokens.definition(whole)) if fields & Field.DEFINITION else ""
 
 
 def _differing(terms: Sequence[Term], new: str, old: str) -> str:
     """All terms in the old way, one of them at least in the new way."""
     every = [getattr(each, old) for each in terms]
     if len(terms) > MOST_DIFFERENCES:
-        return _all(every)
+        return all_of(every)
     ways = []
     for at, each in enumerate(terms):
         added = getattr(each, new)
-        ways.append(_all((added, *every[:at], *every[at + 1 :])))
-    return _any(ways)
+        ways.append(all_of((added, *every[:at], *every[at + 1 :])))
+    return any_of(ways)
 
 
 def _joined(chains: Sequence[Plan]) -> Plan:
@@ -234,8 +235,8 @@ def _joined(chains: Sequence[Plan]) -> Plan:
             grouped.setdefault(tier, []).append(match)
     tiers: list[tuple[Tier, str]] = []
     for tier in sorted(grouped):
-        tiers.append((tier, _less(_any(grouped[tier]), *(match for _, match in tiers))))
-    return Plan(tuple(tiers), _any(chain.widest for chain in chains))
+        tiers.append((tier, without(any_of(grouped[tier]), *(match for _, match in tiers))))
+    return Plan(tuple(tiers), any_of(chain.widest for chain in chains))
 
 
 def restricted(chain: Plan, required: str, forbidden: str) -> Plan:
@@ -244,7 +245,7 @@ def restricted(chain: Plan, required: str, forbidden: str) -> Plan:
         return chain
 
     def restrict(match: str) -> str:
-        return _less(_all((match, required)) if required else match, forbidden)
+        return without(all_of((match, required)) if required else match, forbidden)
 
     tiers = tuple((tier, restrict(match)) for tier, match in chain.tiers)
     return Plan(tiers, restrict(chain.widest))
@@ -255,25 +256,25 @@ def elsewhere(words: Sequence[str], languages: Iterable[int], *, begun: bool) ->
     *first, last = words
     keywords, whole, beginnings = [], [], []
     for number in languages:
-        before = [_any(_local(number, word)) for word in first]
+        before = [any_of(_local(number, word)) for word in first]
         spelled = _local(number, last)
         keywords.append(quoted(tokens.locale_keyword(number, "".join(words))))
-        whole.append(_all((*before, _any(spelled))))
-        beginnings.append(_all((*before, _any(f"{each} *" for each in spelled))))
-    exact, every = _any(keywords), _any(whole)
-    chain = ((Tier.LANGUAGE_KEYWORD, exact), (Tier.LANGUAGE_WORDS, _less(every, exact)))
+        whole.append(all_of((*before, any_of(spelled))))
+        beginnings.append(all_of((*before, any_of(f"{each} *" for each in spelled))))
+    exact, every = any_of(keywords), any_of(whole)
+    chain = ((Tier.LANGUAGE_KEYWORD, exact), (Tier.LANGUAGE_WORDS, without(every, exact)))
     if not begun:
-        return Plan(chain, _any((every, exact)))
-    widest = _any((*beginnings, exact))
-    return Plan((*chain, (Tier.PREFIX, _less(_any(beginnings), every, exact))), widest)
+        return Plan(chain, any_of((every, exact)))
+    widest = any_of((*beginnings, exact))
+    return Plan((*chain, (Tier.PREFIX, without(any_of(beginnings), every, exact))), widest)
 
 
 def within(
     words: Sequence[str], found: Mapping[str, Sequence[str]], vocabulary: Vocabulary
 ) -> Plan:
     """All words in any field, some of them as a part of the words in which they were found."""
-    every = _all(
-        _any(term(each, (), vocabulary).anywhere for each in found.get(word, (word,)))
+    every = all_of(
+        any_of(term(each, (), vocabulary).anywhere for each in found.get(word, (word,)))
         for word in words
     )
     return Plan(((Tier.PART, every),), every) if every else Plan()
@@ -282,23 +283,3 @@ def within(
 def _local(number: int, word: str) -> list[str]:
     """The word in one language, as a keyword of its own and within one."""
     return [quoted(tokens.locale_keyword(number, word)), quoted(tokens.locale_word(number, word))]
-
-
-def _all(parts: Iterable[str]) -> str:
-    """All of the expressions; "" when one of them can match nothing."""
-    parts = list(parts)
-    if not all(parts):
-        return ""
-    return parts[0] if len(parts) == 1 else " AND ".join(f"({part})" for part in parts)
-
-
-def _any(parts: Iterable[str]) -> str:
-    """Any of the expressions that can match something."""
-    parts = [part for part in parts if part]
-    return parts[0] if len(parts) == 1 else " OR ".join(f"({part})" for part in parts)
-
-
-def _less(match: str, *others: str) -> str:
-    """The expression without what any of the others match."""
-    left_out = _any(others)
-    return f"({match}) NOT ({left_out})" if match and left_out else match
