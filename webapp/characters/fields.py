@@ -53,10 +53,15 @@ class Texts(NamedTuple):
     @property
     def is_alone(self) -> bool:
         """True when there is a name and nothing else."""
-        return self[2:] == _NOTHING
+        return self.unihan is None and self.has_one_name
+
+    @property
+    def has_one_name(self) -> bool:
+        """True when nothing else is written but, perhaps, what Unihan says."""
+        return self[2:-1] == _NOTHING
 
 
-_NOTHING = Texts("")[2:]
+_NOTHING = Texts("")[2:-1]
 
 
 class Words(NamedTuple):
@@ -139,7 +144,7 @@ def exact_keys(texts: Texts, likelihood: float) -> Iterator[tuple[int, str]]:
     """
     if texts.name:
         yield NAME, name_key(texts.name)
-    if is_numbered(texts.name) and texts.is_alone:
+    if is_numbered(texts.name) and texts.has_one_name:
         return
     for alias in texts.aliases:
         yield ALIAS, name_key(alias)

@@ -56,5 +56,8 @@ def _official(records: Iterable[Record]) -> Iterator[tuple[Row, str]]:
 def _english(records: Iterable[Record]) -> Iterator[tuple[Row, str]]:
     for record in records:
         texts = record.texts
+        if texts.has_one_name:
+            yield record.code_points, phrase_text(texts.name) if texts.name else ""
+            continue
         names = dict.fromkeys((texts.name, *texts.aliases, *texts.informal, texts.short_name))
         yield from ((record.code_points, phrase_text(name)) for name in names if name)
