@@ -18,7 +18,6 @@ from webapp.migrate import migrate
 from webapp.server import bind, serving
 from webapp.settings import ROOT, Settings
 
-
 # How long an example takes says nothing on a machine that does other things as well.
 hypothesis.settings.register_profile("any machine", deadline=None)
 hypothesis.settings.load_profile("any machine")
