@@ -1,5 +1,6 @@
 """What the tests share: a real index, a real server in the test's own loop, real clients."""
 
+import os
 import shutil
 import threading
 from collections.abc import AsyncIterator, Iterator
@@ -34,8 +35,12 @@ def blockbuster() -> Iterator[BlockBuster]:
 
 @pytest.fixture(scope="session")
 def index_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The index, built once for all tests; nobody may change it."""
-    folder = tmp_path_factory.mktemp("index")
+    """The index, built once for all tests; nobody may change it.
+
+    Tests that run in several processes have a folder in common: the first one builds.
+    """
+    shared = os.environ.get("INDEX_FOLDER_OF_TESTS")
+    folder = Path(shared) if shared else tmp_path_factory.mktemp("index")
     return ensure_index(folder, lambda stage, done: None, threading.Event())
 
 

@@ -25,6 +25,7 @@ VOCABULARY = """cat eyes arrow left latin small letter a e o x with acute s ca l
     "small letter" *arrow* in:cp1252 def:water pinyin:shui3 sort:name lang:fr elipsis glyph"""
 WORDS = st.sampled_from(VOCABULARY.split())
 QUERIES = st.lists(WORDS, min_size=1, max_size=4).map(" ".join)
+FEW = 800
 LANGUAGES = st.sampled_from([None, "fr", "ja", "de-AT"])
 
 
@@ -82,13 +83,13 @@ def test_nothing_typed_is_every_character_in_order_without_sequences(search: Sea
     assert len(walked) == 172_873
 
 
-@settings(max_examples=150, deadline=None)
-@given(QUERIES, st.integers(7, MAX_LIMIT), st.sampled_from((None, *SORTS)), LANGUAGES)
+@settings(max_examples=40, deadline=None)
+@given(QUERIES, st.integers(20, MAX_LIMIT), st.sampled_from((None, *SORTS)), LANGUAGES)
 def test_pages_of_any_size_give_each_hit_once(
     search: Search, q: str, limit: int, sort: str | None, lang: str | None
 ) -> None:
     first = search(q, sort=sort, lang=lang)
-    if first.total > 2_000:
+    if first.total > FEW:
         return
     whole = [each for page in walk(search, q, sort=sort, lang=lang) for each in ids(page)]
     pages = list(walk(search, q, limit=limit, sort=sort, lang=lang))
@@ -98,12 +99,12 @@ def test_pages_of_any_size_give_each_hit_once(
     assert walked == whole
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(QUERIES, st.sampled_from(SORTS), LANGUAGES)
 def test_another_order_has_the_same_hits(
     search: Search, q: str, sort: str, lang: str | None
 ) -> None:
-    if (first := search(q, lang=lang)).total > 2_000 or "sort:" in q:
+    if (first := search(q, lang=lang)).total > FEW or "sort:" in q:
         return
     whole = [each for page in walk(search, q, lang=lang) for each in ids(page)]
     walked = [each for page in walk(search, q, sort=sort, lang=lang) for each in ids(page)]
@@ -111,15 +112,15 @@ def test_another_order_has_the_same_hits(
     assert len(whole) == first.total
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(QUERIES, LANGUAGES)
 def test_facets_count_every_hit(
     runner: asyncio.Runner, index: CharacterIndex, search: Search, q: str, lang: str | None
 ) -> None:
     total, facets = runner.run(index.facets(parse(q), lang=lang))
     assert total == search(q, lang=lang).total
-    kinds = [row["kind"] for page in walk(search, q, lang=lang) for row in page.rows()][:5_000]
-    if len(kinds) == total:
+    if total <= FEW:
+        kinds = [row["kind"] for page in walk(search, q, lang=lang) for row in page.rows()]
         for facet in ("category", "block", "script"):
             assert sum(value.count for value in facets[facet]) == kinds.count("character")
 

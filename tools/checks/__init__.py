@@ -53,10 +53,10 @@ def every_check() -> int:
 
 def every_test() -> int:
     """The quick tests in sight, the slow ones beside them: these wait where those work."""
-    with tempfile.TemporaryFile("w+") as report:
-        slow = subprocess.Popen(**half("slow"), stdout=report, stderr=subprocess.STDOUT)
+    with tempfile.TemporaryFile("w+") as report, tempfile.TemporaryDirectory() as index:
+        slow = subprocess.Popen(**half("slow", index), stdout=report, stderr=subprocess.STDOUT)
         try:
-            quick = subprocess.run(**half("quick"), check=False).returncode
+            quick = subprocess.run(**half("quick", index), check=False).returncode
         finally:
             beside = slow.wait()
         coverage = measure_coverage()
@@ -66,10 +66,11 @@ def every_test() -> int:
     return int(bool(outcomes))
 
 
-def half(name: str) -> dict[str, Any]:
-    """How to run one half of the tests, with a coverage file of its own."""
+def half(name: str, index: str) -> dict[str, Any]:
+    """How to run one half of the tests, with a coverage file of its own and an index for both."""
     command = [*PYTEST, "-m", HALVES[name], "--cov", "--cov-report=", "--cov-fail-under=0"]
-    return {"args": command, "env": {**os.environ, "COVERAGE_FILE": coverage_file(name)}}
+    own = {"COVERAGE_FILE": coverage_file(name), "INDEX_FOLDER_OF_TESTS": index}
+    return {"args": command, "env": {**os.environ, **own}}
 
 
 def coverage_file(name: str) -> str:

@@ -28,6 +28,7 @@ BUILDER = (
     "curated",
     "data_files",
     "detail_tables",
+    "expressions",
     "facts",
     "fields",
     "frequent",

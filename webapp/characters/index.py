@@ -92,7 +92,7 @@ class CharacterIndex:
         self.characters = int(meta["characters"])
         fields = await ask("select word, fields from word_fields")
         operators = await ask("select key from operator_names")
-        locales = await ask("select id, number, name from locales where number > 0 order by id")
+        locales = await ask("select id, number, own_name from locales where number > 0 order by id")
         facets = await ask("select facet, number, id, name from facet_values")
         self._facet_names = {(facet, number): (key, name) for facet, number, key, name in facets}
         self._lexicon = Lexicon(

@@ -100,10 +100,10 @@ class Indexer:
     def _read_languages(self) -> None:
         self._step("Languages", 0.0)
         rows = dict(locale_rows())
-        names = {locale: name for locale, name, _ in ucd.locale_names()}
+        names = {locale: each for locale, *each in ucd.locale_names()}
         numbers = numbered(rows)
         self._insert(
-            "locales", 4, ((n, each, names[each], rows[each]) for each, n in numbers.items())
+            "locales", 5, ((n, each, *names[each], rows[each]) for each, n in numbers.items())
         )
 
     def _listed(self, made: Iterable[Record], writing: Writing) -> list[Record]:

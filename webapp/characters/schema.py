@@ -45,6 +45,7 @@ create table word_fields(word text primary key, fields integer not null) without
 create table typos(fragment integer, word integer, primary key(fragment, word)) without rowid;
 create table totals(match text primary key, n integer not null) without rowid;
 create table locales(number integer primary key, id text not null, name text not null,
+  own_name text not null,
   rows integer not null);
 
 create table all_facets(facets integer primary key, rows integer not null);
