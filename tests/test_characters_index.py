@@ -243,7 +243,7 @@ def test_phrases_and_patterns(search: Search) -> None:
     assert ids(search("/^latin small letter [AEIOU]$/")) == vowels
     assert set(ids(search("*nowman"))) == {"U+2603", "U+26C4", "U+26C7"}
     assert search("/^NULL$/").total == 1, "formal aliases count"
-    assert search("/[A-Z]/").total > 172_000
+    assert search("/LETTER/").total > 11_000
     assert search("/(x+x+)+y$/").total >= 0
 
 
