@@ -74,9 +74,13 @@ async def back_at(page: Page, name: str, stood: float) -> None:
 
 
 async def test_back_from_a_character_is_the_same_place(page: Page) -> None:
-    name, stood = await arrows_far_down(page)
-    await back_at(page, name, stood)
-    assert await page.evaluate("window.stayed"), "the back/forward cache was not used"
+    # A browser that is short of time or memory may drop a page: it then has to be loaded again.
+    for _ in range(3):
+        name, stood = await arrows_far_down(page)
+        await back_at(page, name, stood)
+        if await page.evaluate("window.stayed"):
+            return
+    pytest.fail("the back/forward cache was not used")
 
 
 async def test_the_place_comes_back_without_the_browsers_cache(
