@@ -25,7 +25,7 @@ from webapp.characters.identify import (
 
 def row(text: str, name: str, category: str | None = None) -> tuple[str, Row]:
     item = {"id": format_id(map(ord, text)), "char": text, "name": name, "category": category}
-    return item["id"] or "", Row.of(json.dumps(item))
+    return item["id"] or "", Row.of(json.dumps(item).encode())
 
 
 HEART = row("❤", "HEAVY BLACK HEART", "So")

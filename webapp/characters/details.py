@@ -25,7 +25,7 @@ _SOURCES = re.compile(r":[0-9A-Z]+")
 
 
 class Known(msgspec.Struct, kw_only=True):
-    """What the index holds of one row, as its statement gives it, JSON texts decoded."""
+    """What the index holds of one row, JSON texts decoded."""
 
     item: Item
     properties: dict[str, Any] | None
@@ -115,12 +115,11 @@ def _properties(known: Known, traits: Traits) -> Details:
             "in_words": properties.of_sequence(given),
             "binary_properties": [],
         }
-    left_out = {"code_point", *_CASES}
-    kept = {key: value for key, value in raw.items() if key not in left_out}
+    kept = {key: value for key, value in raw.items() if key not in _CASES}
     return {
         "properties": kept | {"mirrored": bool(raw["mirrored"])},
         "in_words": properties.of_character(known.item, raw, traits),
-        "binary_properties": properties.binary(raw["code_point"], traits),
+        "binary_properties": properties.binary(ord(known.char), traits),
     }
 
 

@@ -3,21 +3,24 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Collection, Iterable, Sequence
+from functools import cache
 from typing import Any, Final
 
 import msgspec
 
 from webapp.characters import ucd
 from webapp.characters.charsets import read_charsets
+from webapp.characters.code_point_order import CodePointOrder
 from webapp.characters.details import (
     Details,
+    Item,
     Known,
     Reference,
     Sequences,
     describe,
     mentioned,
 )
-from webapp.characters.details_statements import DETAILS, NUMBERED_ROWS, ROWS, SEQUENCES
+from webapp.characters.details_statements import COLUMNS, DETAILS, ROWS
 from webapp.characters.families import Families
 from webapp.characters.identifier import parse_id, why_not
 from webapp.characters.identify import (
@@ -30,6 +33,8 @@ from webapp.characters.identify import (
     wanted,
 )
 from webapp.characters.language_tags import accepted, chain
+from webapp.characters.resident import Resident
+from webapp.characters.row_items import RowItems
 from webapp.characters.text import printable
 from webapp.characters.traits import Traits
 from webapp.database import Readers
@@ -39,7 +44,7 @@ ROWS_AT_ONCE: Final = 1_000
 # Of the sequences with a character in them this many are shown.
 MOST_RELATED: Final = 41
 PIECE_BYTES: Final = 64 * 1024
-_NO_JSON = frozenset({"nfd", "nfkd", "names"})
+_NO_JSON = frozenset({"row", "nfd", "nfkd", "names"})
 
 
 class Dossier:
@@ -48,31 +53,34 @@ class Dossier:
     def __init__(
         self,
         readers: Readers,
+        items: RowItems,
+        order: CodePointOrder,
         reference: Reference,
-        families: Families,
         *,
-        characters: int,
         unicode_version: str,
         locales: Collection[str],
     ) -> None:
         self._readers = readers
+        self._items = items
+        self._order = order
+        self._families = Families(order.sequences())
         self._reference = reference
-        self._families = families
-        self._characters = characters
         self._unicode_version = unicode_version
         self._locales = locales
 
     @classmethod
-    async def open(cls, readers: Readers) -> "Dossier":
-        """Over an index, whose readers stay its own; the tables beside it are read here."""
+    async def open(cls, readers: Readers, resident: Resident | None = None) -> "Dossier":
+        """Over an index, whose parts stay its own; the tables beside it are read here."""
         reference = await asyncio.to_thread(_reference)
         meta: dict[str, str] = dict(await readers.fetch_all("select key, value from meta"))
         locales = await readers.fetch_all("select id from locales")
+        resident = resident or await Resident.read(readers)
+        items, order = resident.items, resident.orders["cp"].rows
         return cls(
             readers,
+            items,
+            CodePointOrder(items, order, int(meta["characters"])),
             reference,
-            Families(await readers.fetch_all(SEQUENCES)),
-            characters=int(meta["characters"]),
             unicode_version=meta["unicode_version"],
             locales=frozenset(each for (each,) in locales),
         )
@@ -93,24 +101,34 @@ class Dossier:
         keys = keys_of(code_points)
         if not keys:
             raise NotFound("No character or sequence is that long.")
-        row = await self._readers.fetch_one(DETAILS, (json.dumps(keys), self._characters))
+        row = await self._readers.fetch_one(DETAILS, (json.dumps(keys),))
         if row is None:
             what = "a sequence with a name" if "-" in keys[0] else "an assigned character"
             raise NotFound(f"{keys[0]} is not {what} in Unicode {self._unicode_version}.")
-        known = _known(row)
+        known = self._known(row)
         rows = await self._rows(mentioned(known))
         items = {key: msgspec.json.decode(row.json) for key, row in rows.items()}
-        sequences = await self._sequences(known)
+        sequences = self._sequences(known)
         return describe(known, items, sequences, self._reference, languages)
 
-    async def _sequences(self, known: Known) -> Sequences:
+    def _known(self, row: Sequence[Any]) -> Known:
+        """What the columns of DETAILS say, with the items of the rows they name."""
+        found = _columns(row)
+        item = self._item(found.pop("row"))
+        confusables = [self._item(other) for other in found.pop("confusables")]
+        beside = self._order.beside(item["char"])
+        previous, following = (None if each is None else self._item(each) for each in beside)
+        return Known(item=item, confusables=confusables, previous=previous, next=following, **found)
+
+    def _item(self, row: int) -> Item:
+        item: Item = msgspec.json.decode(self._items.item(row))
+        return item
+
+    def _sequences(self, known: Known) -> Sequences:
         """The sequences with the character, or those that vary the sequence."""
         rows = self._families.related(known.char)
-        if not rows:
-            return Sequences(0, [])
-        first = json.dumps(rows[:MOST_RELATED])
-        [(items,)] = await self._readers.fetch_all(NUMBERED_ROWS, (first,))
-        others = [each for each in json.loads(items) if each["id"] != known.item["id"]]
+        first = map(self._item, rows[:MOST_RELATED])
+        others = [each for each in first if each["id"] != known.item["id"]]
         return Sequences(len(rows) - (known.sequence is not None), others[: MOST_RELATED - 1])
 
     async def lookup(self, texts: Sequence[str]) -> tuple[list[msgspec.Raw], list[str]]:
@@ -156,10 +174,11 @@ class Dossier:
         for start in range(0, len(distinct), ROWS_AT_ONCE):
             asked = json.dumps(distinct[start : start + ROWS_AT_ONCE])
             rows = await self._readers.fetch_all(ROWS, (asked,))
-            found.update((key, Row.of(text)) for key, text in rows)
+            found.update((key, Row.of(self._items.item(row))) for key, row in rows)
         return found
 
 
+@cache
 def _reference() -> Reference:
     return Reference(Traits.read(), read_charsets(), dict(ucd.latex()))
 
@@ -169,12 +188,9 @@ def _meant(text: str) -> tuple[int, ...]:
     return parse_id(text) or tuple(map(ord, text))
 
 
-def _known(row: Sequence[Any]) -> Known:
-    """The columns of DETAILS in their order; nearly all of them are JSON."""
-    named = zip(Known.__struct_fields__, row, strict=True)
-    return Known(
-        **{
-            field: value if field in _NO_JSON or value is None else json.loads(value)
-            for field, value in named
-        }
-    )
+def _columns(row: Sequence[Any]) -> dict[str, Any]:
+    """The columns of DETAILS by name; nearly all of them are JSON."""
+    return {
+        column: value if column in _NO_JSON or value is None else json.loads(value)
+        for column, value in zip(COLUMNS, row, strict=True)
+    }

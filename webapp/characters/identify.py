@@ -32,9 +32,9 @@ class Row(msgspec.Struct, frozen=True):
     json: msgspec.Raw = msgspec.Raw()
 
     @classmethod
-    def of(cls, json: str) -> "Row":
+    def of(cls, json: bytes) -> "Row":
         """The row with this JSON."""
-        return msgspec.structs.replace(_decode_row(json), json=msgspec.Raw(json.encode()))
+        return msgspec.structs.replace(_decode_row(json), json=msgspec.Raw(json))
 
 
 _decode_row = msgspec.json.Decoder(Row).decode

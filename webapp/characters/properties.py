@@ -30,8 +30,7 @@ class BinaryProperty(msgspec.Struct, frozen=True):
 
 def of_character(item: dict[str, Any], raw: dict[str, Any], traits: Traits) -> list[Property]:
     """The properties of a character, those it has in common with most others left out."""
-    code_point: int = raw["code_point"]
-    return [*_of_item(item, code_point, traits), *_of_layout(raw), *_of_value(raw)]
+    return [*_of_item(item, ord(item["char"]), traits), *_of_layout(raw), *_of_value(raw)]
 
 
 def of_sequence(raw: dict[str, Any]) -> list[Property]:
