@@ -20,17 +20,8 @@ from webapp.characters.schema import (
     NAME,
     key_hash,
 )
-from webapp.characters.statements import Keys, Ranked
 from webapp.characters.text import name_key, squash, words
-from webapp.characters.tiers import (
-    Plan,
-    Tier,
-    elsewhere,
-    plan,
-    restricted,
-    restrictions,
-    within,
-)
+from webapp.characters.tiers import Chain, Plan, Tier, elsewhere, plan, restrictions, within
 from webapp.characters.vocabulary import Vocabulary
 
 # Whoever types more words than this does not look for a name in another language.
@@ -38,23 +29,42 @@ _MOST_WORDS_ELSEWHERE = 4
 _SHORT_CODE = re.compile(r":(\S+):")
 
 
+class Keys(msgspec.Struct, frozen=True):
+    """What a query looks up by key: identifiers, names, and the texts of best bets.
+
+    Names are (hash, tier of the schema, tier of the hit), best bets are hashes.
+    """
+
+    identifiers: tuple[str, ...] = ()
+    names: tuple[tuple[int, int, Tier], ...] = ()
+    best: tuple[int, ...] = ()
+
+
 class Attempt(msgspec.Struct, frozen=True):
     """One thing to ask: the query as it is meant then, and how its hits are ranked."""
 
     query: Query
-    ranked: Ranked
+    keys: Keys
+    plan: Plan
     corrected: Correction | None = None
 
 
 class Lexicon(msgspec.Struct, frozen=True):
     """What of the index is kept in memory to understand queries.
 
-    `locales` are the numbers of the locales with keywords; English is number 0.
+    `locales` are the numbers of the locales with keywords; English is number 0. `best` are the
+    rows that editors put first for a text, by its hash.
     """
 
     vocabulary: Vocabulary
     operator_names: frozenset[str]
     locales: Mapping[str, int]
+    best: Mapping[int, Sequence[int]]
+
+    def best_bets(self, keys: Keys) -> Iterator[int]:
+        """The rows that editors put first for the texts, in their order."""
+        for hashed in keys.best:
+            yield from self.best.get(hashed, ())
 
     def meant(self, query: Query) -> Query:
         """The reading that counts: a full name or formal alias comes before any operator."""
@@ -64,10 +74,8 @@ class Lexicon(msgspec.Struct, frozen=True):
 
     def first(self, query: Query, languages: Sequence[int]) -> Attempt:
         """The query taken at its word, in English and these locales."""
-        required, forbidden = restrictions(query, languages, self.vocabulary)
-        keys = keys_of(query, languages)
-        chain = plan(query, languages, self.vocabulary)
-        return Attempt(query, Ranked(keys, chain, required, forbidden))
+        asked = plan(query, languages, self.vocabulary)
+        return Attempt(query, keys_of(query, languages), asked)
 
     def elsewhere(self, query: Query, *, begun: bool) -> Iterator[Attempt]:
         """The words of a simple query in any language; `begun` when the last is unfinished."""
@@ -84,10 +92,8 @@ class Lexicon(msgspec.Struct, frozen=True):
             chain = within(query.groups[0].words, containing, self.vocabulary)
             yield self._limited(query, Keys(), chain)
 
-    def _limited(self, query: Query, keys: Keys, chain: Plan) -> Attempt:
-        required, forbidden = restrictions(query, (), self.vocabulary)
-        chain = restricted(chain, required, forbidden)
-        return Attempt(query, Ranked(keys, chain, required, forbidden))
+    def _limited(self, query: Query, keys: Keys, chain: Chain) -> Attempt:
+        return Attempt(query, keys, Plan(chain, *restrictions(query, (), self.vocabulary)))
 
     def respelled(
         self, query: Query, instead: Mapping[str, str], languages: Sequence[int]
@@ -121,10 +127,10 @@ def keys_of(query: Query, languages: Iterable[int]) -> Keys:
     texts = _whole(query)
     names = [name for text in texts for name in _names(text, languages)]
     best = tuple(key_hash(squash(text)) for text in texts)
-    return Keys(query.keys, query.why, tuple(dict.fromkeys(names)), best)
+    return Keys(query.keys, tuple(dict.fromkeys(names)), best)
 
 
-def _names(text: str, languages: Iterable[int]) -> Iterator[tuple[int, int, int]]:
+def _names(text: str, languages: Iterable[int]) -> Iterator[tuple[int, int, Tier]]:
     """(hash, tier in the table, tier of the hit) of what the text may be the name of."""
     squashed = key_hash(squash(text))
     if short_code := _SHORT_CODE.fullmatch(text):

@@ -1,13 +1,15 @@
 """Searching as the programs of Fluent Python do, word by word in names, by code point."""
 
 import re
+from collections.abc import Iterator
 from typing import Literal
 
 from webapp.characters.alternatives import MAX_WORDS
+from webapp.characters.expressions import NOTHING, Expression, Token, all_of, any_of
 from webapp.characters.meaning import Group, Query, Reading
 from webapp.characters.query import MAX_LENGTH
 from webapp.characters.text import printable
-from webapp.characters.tokens import classic_hex, classic_word, quoted
+from webapp.characters.tokens import classic_hex, classic_word
 from webapp.problems import InvalidRequest
 
 Edition = Literal[1, 2]
@@ -43,17 +45,18 @@ def parse_classic(text: str, edition: Edition) -> Query:
     )
 
 
-def classic_match(query: Query) -> str:
-    """The expression of a classic query; "" when no name can have all its words.
+def classic_names(query: Query) -> Expression:
+    """The names with all words of a classic query.
 
     An ideograph's number counts as a word in the second edition only.
     """
     words = [word for group in query.groups for word in group.words]
     if not words or not all(map(_OF_NAMES.fullmatch, words)):
-        return ""
-    return " AND ".join(_spelled(word, query.classic) for word in words)
+        return NOTHING
+    return all_of(any_of(_spelled(word, query.classic)) for word in words)
 
 
-def _spelled(word: str, edition: int) -> str:
-    own = quoted(classic_word(word))
-    return own if edition == 1 else f"({own} OR {quoted(classic_hex(word))})"
+def _spelled(word: str, edition: int) -> Iterator[Expression]:
+    yield Token(classic_word(word))
+    if edition != 1:
+        yield Token(classic_hex(word))

@@ -1,23 +1,107 @@
-"""Expressions of FTS5 put together; "" is the one that matches nothing."""
+"""What rows must have, as a tree of tokens, and finding the rows that have it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import Final, Protocol
 
-
-def all_of(parts: Iterable[str]) -> str:
-    """All of the expressions; "" when one of them can match nothing."""
-    parts = list(parts)
-    if not all(parts):
-        return ""
-    return parts[0] if len(parts) == 1 else " AND ".join(f"({part})" for part in parts)
+import msgspec
+from pyroaring import BitMap
 
 
-def any_of(parts: Iterable[str]) -> str:
-    """Any of the expressions that can match something."""
-    parts = [part for part in parts if part]
-    return parts[0] if len(parts) == 1 else " OR ".join(f"({part})" for part in parts)
+class Tokens(Protocol):
+    """Where the rows of tokens are had from; its bitmaps are not to be changed."""
+
+    def rows(self, token: str) -> BitMap:
+        """The rows that have the token."""
+
+    def begun(self, beginning: str) -> BitMap:
+        """The rows that have a token which begins so."""
+
+    def every(self) -> BitMap:
+        """All rows."""
 
 
-def without(match: str, *others: str) -> str:
-    """The expression without what any of the others match."""
-    left_out = any_of(others)
-    return f"({match}) NOT ({left_out})" if match and left_out else match
+class Token(msgspec.Struct, frozen=True):
+    """Rows with this token."""
+
+    token: str
+
+    def found(self, tokens: Tokens) -> BitMap:
+        """The rows."""
+        return tokens.rows(self.token)
+
+
+class Begun(msgspec.Struct, frozen=True):
+    """Rows with a token that begins so."""
+
+    beginning: str
+
+    def found(self, tokens: Tokens) -> BitMap:
+        """The rows."""
+        return tokens.begun(self.beginning)
+
+
+class AllOf(msgspec.Struct, frozen=True):
+    """Rows that all parts find."""
+
+    parts: "tuple[Expression, ...]"
+
+    def found(self, tokens: Tokens) -> BitMap:
+        """The rows."""
+        first, *others = self.parts
+        rows = first.found(tokens)
+        for each in others:
+            if not rows:
+                break
+            rows = rows & each.found(tokens)
+        return rows
+
+
+class AnyOf(msgspec.Struct, frozen=True):
+    """Rows that any of the parts finds; none without parts."""
+
+    parts: "tuple[Expression, ...]" = ()
+
+    def found(self, tokens: Tokens) -> BitMap:
+        """The rows."""
+        return BitMap.union(BitMap(), *[each.found(tokens) for each in self.parts])
+
+
+class Every(msgspec.Struct, frozen=True):
+    """All rows."""
+
+    def found(self, tokens: Tokens) -> BitMap:
+        """The rows."""
+        return tokens.every()
+
+
+Expression = Token | Begun | AllOf | AnyOf | Every
+
+NOTHING: Final = AnyOf()
+EVERY: Final = Every()
+
+
+def all_of(parts: Iterable[Expression]) -> Expression:
+    """All of some expressions, NOTHING when one of them can find nothing."""
+    parts = tuple(parts)
+    if NOTHING in parts:
+        return NOTHING
+    return parts[0] if len(parts) == 1 else AllOf(parts)
+
+
+def any_of(parts: Iterable[Expression]) -> Expression:
+    """Any of those expressions that can find something."""
+    parts = tuple(each for each in parts if each is not NOTHING)
+    if not parts:
+        return NOTHING
+    return parts[0] if len(parts) == 1 else AnyOf(parts)
+
+
+def leaves(expression: Expression) -> Iterator[Token | Begun]:
+    """The tokens and beginnings that an expression asks for."""
+    waiting = [expression]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, AllOf | AnyOf):
+            waiting += each.parts
+        elif not isinstance(each, Every):
+            yield each

@@ -1,18 +1,17 @@
 """What the hits of a search have in common: how many lie in each category, block, script, age."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
+from array import array
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from typing import Final, NamedTuple
 
 import msgspec
+from pyroaring import BitMap
 
-# In the order in which `schema.pack_facets` packs them: (bit it begins at, mask).
-_PACKED: Final = {
-    "category": (0, 0xFF),
-    "block": (8, 0xFFF),
-    "script": (20, 0xFFF),
-    "age": (32, 0xFF),
-}
+from webapp.characters.filters import tokens_of
+from webapp.characters.postings import Postings
+
+FACETS: Final = ("category", "block", "script", "age")
 _FILTERS: Final = {"category": "gc", "block": "block", "script": "sc", "age": "age"}
 
 
@@ -26,26 +25,46 @@ class Value(msgspec.Struct, frozen=True):
 
 
 Facets = dict[str, list[Value]]
-# (facet, number) of a packed value: its id and its name.
-Names = Mapping[tuple[str, int], tuple[str, str]]
 
 
-def counted(text: str, hits: Iterable[Sequence[int]], names: Names) -> Facets:
-    """The facets of hits given as (packed facets, rows with them); the largest value first."""
-    counts: dict[str, Counter[int]] = {facet: Counter() for facet in _PACKED}
-    for packed, rows in hits:
-        for facet, (first_bit, mask) in _PACKED.items():
-            if number := packed >> first_bit & mask:
-                counts[facet][number] += rows
-    return {facet: _values(text, facet, counts[facet], names) for facet in _PACKED}
+class FacetValue(NamedTuple):
+    """What can be counted: a value of a facet by its id, with its name."""
+
+    facet: str
+    id: str
+    name: str
 
 
-def _values(text: str, facet: str, counts: Counter[int], names: Names) -> list[Value]:
-    values = []
-    for number, count in counts.most_common():
-        key, name = names[facet, number]
-        values.append(Value(key, name, count, narrowed(text, facet, key)))
-    return values
+class FacetCounter:
+    """Counts hits by the values that there are."""
+
+    def __init__(self, values: Sequence[FacetValue], postings: Postings) -> None:
+        self._values = values
+        self._postings = postings
+
+    @cached_property
+    def _rows(self) -> list[BitMap]:
+        """The rows with each value; half a megabyte, read when somebody first wants to know."""
+        return [
+            self._postings.rows(token)
+            for each in self._values
+            for token in tokens_of(_FILTERS[each.facet], each.id) or ()
+        ]
+
+    def count(self, rows: BitMap) -> "array[int]":
+        """How many of the rows have each of the values, in their order."""
+        return array("I", map(rows.intersection_cardinality, self._rows))
+
+    def told(self, text: str, counts: Iterable[int]) -> Facets:
+        """The values that there are among the hits of this text, the most frequent first."""
+        facets: Facets = {facet: [] for facet in FACETS}
+        for value, count in zip(self._values, counts, strict=True):
+            if count:
+                q = narrowed(text, value.facet, value.id)
+                facets[value.facet].append(Value(value.id, value.name, count, q))
+        for found in facets.values():
+            found.sort(key=lambda each: -each.count)
+        return facets
 
 
 def narrowed(text: str, facet: str, value: str) -> str:

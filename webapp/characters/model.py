@@ -55,7 +55,7 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     query: Query
-    items: str
+    items: bytes
     total: int
     start: int
     next: str | None
@@ -71,7 +71,7 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
 
     def rows(self) -> list[dict[str, Any]]:
         """The items as dicts."""
-        decoded: list[dict[str, Any]] = msgspec.json.decode(f"[{self.items}]")
+        decoded: list[dict[str, Any]] = msgspec.json.decode(b"[%s]" % self.items)
         return decoded
 
 
@@ -80,7 +80,7 @@ def page_json(page: Page, next_url: str | None, fields: Sequence[str] = ()) -> b
     items = page.items
     if fields:
         picked = [{key: row[key] for key in fields} for row in page.rows()]
-        items = _encode(picked).decode()[1:-1]
+        items = _encode(picked)[1:-1]
     head = _encode(
         {
             "query": page.query.text,
@@ -98,7 +98,7 @@ def page_json(page: Page, next_url: str | None, fields: Sequence[str] = ()) -> b
             "index": page.index,
         }
     )
-    return b'%s,"items":[%s],%s' % (head[:-1], items.encode(), tail[1:])
+    return b'%s,"items":[%s],%s' % (head[:-1], items, tail[1:])
 
 
 def row_json(item: Item) -> str:

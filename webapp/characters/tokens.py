@@ -1,7 +1,6 @@
-"""The tokens of the search table: which field of a row a word stands in, and what the row is.
+"""The tokens of rows: which field of a row a word stands in, and what the row is.
 
-The builder writes them and the search asks for them; both spell them here. The tokenizer keeps `=`,
-`_` and everything beyond ASCII, and folds A-Z, so values are given in lower case.
+The builder writes them and the search asks for them; both spell them here.
 """
 
 import re
@@ -58,6 +57,11 @@ def locale_keyword(locale: int, word: str) -> str:
     return f"{chr(FIRST_LOCALE + locale)}={word}"
 
 
+def is_local(token: str) -> bool:
+    """True for a token of a locale other than English."""
+    return ord(token[0]) >= FIRST_LOCALE
+
+
 def fact(key: str, value: str) -> str:
     """Something true of the row: `fact("gc", "Lu")`; case, spaces and punctuation do not count."""
     return f"_{key}_{_NOT_VALUE.sub('', value.lower())}"
@@ -66,11 +70,6 @@ def fact(key: str, value: str) -> str:
 def number(value: str) -> str:
     """A number such as `1/2` or `-1`, or a version such as `15.1`, told from all others."""
     return value.translate(_NUMERIC)
-
-
-def quoted(token: str) -> str:
-    """The token as a string of FTS5's query language."""
-    return f'"{token}"'
 
 
 def is_property(token: str) -> bool:

@@ -1,0 +1,124 @@
+"""Finding the hits of an attempt: in memory, and in the database what is not there."""
+
+import asyncio
+from collections.abc import Sequence
+
+import msgspec
+from pyroaring import BitMap
+
+from webapp.characters import names
+from webapp.characters.attempts import Attempt, Keys, Lexicon
+from webapp.characters.classic import WHY as CLASSIC_WHY
+from webapp.characters.classic import classic_names
+from webapp.characters.hits import Found, Hits, Ordered, Segment, as_bitmap, matching, ranked
+from webapp.characters.meaning import Group
+from webapp.characters.resident import Resident
+from webapp.characters.schema import LOCALE_NAME
+from webapp.characters.stored import Lookup, Stored, foreign
+from webapp.characters.tiers import WHY, Plan, Tier, asks_for_properties
+from webapp.database import Readers
+
+EVERY_WHY = "every character"
+# In another order than by rank it is not known how a row was found.
+SORTED_WHY = "a match"
+_BY_RANK = {None, "relevance"}
+
+
+class Finder:
+    """Finds hits in one index; `characters` is how many of its rows are no sequences."""
+
+    def __init__(
+        self, readers: Readers, resident: Resident, lexicon: Lexicon, characters: int
+    ) -> None:
+        self._readers = readers
+        self._resident = resident
+        self._lexicon = lexicon
+        self._characters = characters
+        self._stored = Stored(readers)
+
+    async def hits(self, attempt: Attempt, sort: str | None, languages: Sequence[int]) -> Hits:
+        """The hits of an attempt, in the order that was asked for."""
+        query = attempt.query
+        if query.asks_for_everything:
+            return self._everything(sort)
+        if query.classic:
+            listed = Lookup(self._resident.listed, len(self._resident.items), {})
+            return self._by_code_point(CLASSIC_WHY, classic_names(query).found(listed))
+        if query.pattern or any(group.phrases for group in query.groups):
+            return await self._patterns(attempt, sort, languages)
+        if asks_for_properties(query) and sort in {None, "cp"}:
+            listed = Lookup(self._resident.listed, len(self._resident.items), {})
+            return self._by_code_point(WHY[Tier.FILTERS], matching(attempt.plan, listed))
+        found = await self._found(attempt.keys)
+        hits = ranked(found, query.why, attempt.plan, await self._lookup(attempt.plan))
+        if sort in _BY_RANK:
+            return hits
+        return self._in_order(as_bitmap(hits.segments), str(sort), SORTED_WHY)
+
+    def _everything(self, sort: str | None) -> Hits:
+        by_code_point = memoryview(self._resident.orders["cp"].rows)[: self._characters]
+        if sort in {*_BY_RANK, "cp"}:
+            return Hits((Segment(EVERY_WHY, by_code_point),))
+        return self._in_order(BitMap(by_code_point), str(sort), EVERY_WHY)
+
+    def _by_code_point(self, why: str, places: BitMap) -> Hits:
+        return Hits((Segment(why, Ordered(places, self._resident.orders["cp"].rows)),))
+
+    def _in_order(self, rows: BitMap, order: str, why: str) -> Hits:
+        return Hits((Segment(why, self._resident.orders[order].of(rows)),))
+
+    async def _lookup(self, plan: Plan) -> Lookup:
+        """The tokens of a plan, those of other languages asked of the database."""
+        leaves = foreign(plan)
+        stored = await self._stored.rows(leaves) if leaves else {}
+        return Lookup(self._resident.search, len(self._resident.items), stored)
+
+    async def _found(self, keys: Keys) -> dict[int, Found]:
+        """The rows found by key: the best tier of each, and its place there."""
+        found: list[tuple[int, Found]] = []
+        for hashed, kind, tier in keys.names:
+            if kind != LOCALE_NAME:
+                rows = self._resident.names.rows(hashed, kind)
+                found += [(row, (tier, row)) for row in rows]
+        if hashes := [hashed for hashed, kind, _ in keys.names if kind == LOCALE_NAME]:
+            rows = await self._stored.named(hashes)
+            found += [(row, (Tier.LOCALE_NAME, row)) for row in rows]
+        for place, row in enumerate(self._lexicon.best_bets(keys)):
+            found.append((row, (Tier.BEST_BET, place)))
+        if keys.identifiers:
+            direct = await self._stored.identified(keys.identifiers)
+            found += [(row, (Tier.DIRECT, place)) for place, row in direct]
+        # Of several tiers the last one stays, which is the best.
+        return dict(sorted(found, reverse=True))
+
+    async def _patterns(self, attempt: Attempt, sort: str | None, languages: Sequence[int]) -> Hits:
+        """The rows with names that match the pattern or have the phrases, and all else asked."""
+        query, plan = attempt.query, attempt.plan
+        found = BitMap()
+        for group in query.groups or (Group(),):
+            wanted = [(names.PHRASE_PARTS, names.phrase_pattern(each)) for each in group.phrases]
+            wanted += [(names.NAME_PARTS, query.pattern)] if query.pattern else []
+            sets = [BitMap(await self._matching(kind, pattern)) for kind, pattern in wanted]
+            if group.words or plan.required or plan.forbidden:
+                beside = msgspec.structs.replace(
+                    query, keys=(), name="", groups=(Group(group.words),) if group.words else ()
+                )
+                asked = self._lexicon.first(beside, languages)
+                by_key = BitMap(await self._found(asked.keys))
+                lookup = await self._lookup(asked.plan)
+                sets.append(by_key | matching(asked.plan, lookup))
+            found |= BitMap.intersection(*sets)
+        why = "the pattern" if query.pattern else "the phrase"
+        order = sort or ("cp" if query.interpretation[0].kind == "regex" else "relevance")
+        if order == "relevance":
+            return Hits((Segment(why, found),))
+        return self._in_order(found, order, why)
+
+    async def _matching(self, kind: int, pattern: str) -> list[int]:
+        parts = await self._readers.fetch_all(
+            "select rows, lines from name_parts where kind = ? order by part", (kind,)
+        )
+        # Reading every name takes a while; RE2 lets the loop go on meanwhile.
+        return await asyncio.to_thread(
+            names.matching, [names.Part(*part) for part in parts], pattern
+        )

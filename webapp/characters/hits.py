@@ -1,0 +1,117 @@
+"""The hits of a search in their order, and what a page of them is."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import NamedTuple, Protocol
+
+import msgspec
+from pyroaring import BitMap
+
+from webapp.characters.expressions import Tokens
+from webapp.characters.tiers import WHY, Plan, Tier
+
+Found = tuple[Tier, int]
+
+
+class Rows(Protocol):
+    """Rows in an order, of which some can be taken."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, some: slice, /) -> Iterable[int]: ...
+
+
+class Segment(NamedTuple):
+    """Rows that are hits for the same reason."""
+
+    why: str
+    rows: Rows
+
+
+class Ordered:
+    """Rows in another order than by number: the places that they have there."""
+
+    def __init__(self, places: BitMap, order: Sequence[int]) -> None:
+        self._places = places
+        self._order = order
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def __getitem__(self, some: slice) -> Iterable[int]:
+        order = self._order
+        return [order[place - 1] for place in self._places[some]]
+
+    def numbers(self) -> BitMap:
+        """The places."""
+        return self._places
+
+
+class Hits(msgspec.Struct, frozen=True):
+    """All hits of a query, best first."""
+
+    segments: tuple[Segment, ...] = ()
+
+    @property
+    def total(self) -> int:
+        """How many there are."""
+        return sum(len(each.rows) for each in self.segments)
+
+    @property
+    def weight(self) -> int:
+        """About how many bytes they take: two a row, as bitmaps keep them."""
+        return 200 * len(self.segments) + 2 * self.total
+
+    def page(self, start: int, limit: int) -> Iterator[tuple[str, Iterable[int]]]:
+        """Up to `limit` rows behind the first `start`, with the reasons that they are hits."""
+        for why, rows in self.segments:
+            size = len(rows)
+            if start < size:
+                yield why, rows[start : start + limit]
+                limit -= min(limit, size - start)
+                if not limit:
+                    return
+            start = max(0, start - size)
+
+
+def ranked(found: Mapping[int, Found], why: str, plan: Plan, tokens: Tokens) -> Hits:
+    """The rows found by key, then those of the tiers; `why` is the reason of a direct hit.
+
+    `found` has of each row the tier in which it was found, and its place there.
+    """
+    keyed = _allowed(BitMap(found), plan, tokens)
+    segments = [*_keyed({row: found[row] for row in keyed}, why)]
+    shown = keyed
+    for tier, expression in plan.tiers:
+        if rows := _allowed(expression.found(tokens), plan, tokens) - shown:
+            segments.append(Segment(WHY[tier], rows))
+            shown = shown | rows
+    return Hits(tuple(segments))
+
+
+def matching(plan: Plan, tokens: Tokens) -> BitMap:
+    """The rows that any tier finds."""
+    rows = BitMap.union(BitMap(), *[expression.found(tokens) for _, expression in plan.tiers])
+    return _allowed(rows, plan, tokens)
+
+
+def _allowed(rows: BitMap, plan: Plan, tokens: Tokens) -> BitMap:
+    if rows and plan.required is not None:
+        rows = rows & plan.required.found(tokens)
+    if rows and plan.forbidden is not None:
+        rows = rows - plan.forbidden.found(tokens)
+    return rows
+
+
+def _keyed(found: Mapping[int, Found], why: str) -> Iterator[Segment]:
+    in_order = sorted((*place, row) for row, place in found.items())
+    for tier, rows in groupby(in_order, key=lambda each: each[0]):
+        yield Segment(WHY.get(tier, why), [row for *_, row in rows])
+
+
+def as_bitmap(segments: Iterable[Segment]) -> BitMap:
+    """All rows of the segments, whatever their order."""
+    bitmaps = [
+        each.rows if isinstance(each.rows, BitMap) else BitMap(each.rows[:]) for each in segments
+    ]
+    return BitMap.union(BitMap(), *bitmaps)

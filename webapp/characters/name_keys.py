@@ -1,0 +1,43 @@
+"""Texts that are a row's name as a whole, found by their hash."""
+
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterable
+from typing import NamedTuple
+
+_TIER_BIT = 24
+_ROW = (1 << _TIER_BIT) - 1
+
+
+class PackedNames(NamedTuple):
+    """Hashes (64 bits, signed, ascending) and, of each, its tier and row in 32 bits."""
+
+    hashes: bytes
+    values: bytes
+
+
+def pack_names(names: Iterable[tuple[int, int, int]]) -> PackedNames:
+    """The names given as (hash, tier of the schema, row), in order."""
+    hashes, values = array("q"), array("I")
+    for hashed, tier, row in names:
+        hashes.append(hashed)
+        values.append(tier << _TIER_BIT | row)
+    return PackedNames(hashes.tobytes(), values.tobytes())
+
+
+class NameKeys:
+    """Finds the rows that a text names."""
+
+    def __init__(self, packed: PackedNames) -> None:
+        self._hashes = array("q", packed.hashes)
+        self._values = array("I", packed.values)
+
+    def rows(self, hashed: int, tier: int) -> list[int]:
+        """The rows with a name of this hash and tier of the schema, the most wanted first."""
+        at = bisect_left(self._hashes, hashed)
+        found = []
+        while at < len(self._hashes) and self._hashes[at] == hashed:
+            if self._values[at] >> _TIER_BIT == tier:
+                found.append(self._values[at] & _ROW)
+            at += 1
+        return found

@@ -1,0 +1,94 @@
+"""What of the index is held in memory, so that a search in English asks no database."""
+
+from array import array
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from typing import NamedTuple, Protocol, TypeVar
+
+from pyroaring import BitMap
+
+from webapp.characters.hits import Ordered
+from webapp.characters.name_keys import NameKeys, PackedNames
+from webapp.characters.postings import Packed, Postings
+from webapp.characters.row_items import PackedItems, RowItems
+from webapp.characters.vocabulary import Vocabulary
+from webapp.database import Readers
+
+ORDERS = ("cp", "name", "age")
+
+
+class Order:
+    """An order of the rows; `rows` are those at the places 1, 2, …"""
+
+    def __init__(self, rows: "array[int]") -> None:
+        self.rows = rows
+
+    @cached_property
+    def places(self) -> "array[int]":
+        """The places of the rows 1, 2, …"""
+        places = array("I", bytes(len(self.rows) * self.rows.itemsize))
+        for place, row in enumerate(self.rows, 1):
+            places[row - 1] = place
+        return places
+
+    def of(self, rows: Iterable[int]) -> Ordered:
+        """The rows in this order."""
+        places = self.places
+        return Ordered(BitMap(array("I", [places[row - 1] for row in rows])), self.rows)
+
+
+class _Sections(Protocol):
+    @property
+    def _fields(self) -> tuple[str, ...]: ...
+
+    def __iter__(self) -> Iterator[bytes]: ...
+
+
+Sections = TypeVar("Sections", Packed, PackedItems, PackedNames, "PackedWords")
+
+
+class PackedWords(NamedTuple):
+    """Words, separated by line breaks, and the `vocabulary.Field`s of each in a byte."""
+
+    words: bytes
+    fields: bytes
+
+
+class Resident(NamedTuple):
+    """The parts that searches need.
+
+    `search` has the tokens of rows, but for those of other languages; `listed` has those of
+    places in the order of code points, from 1. Each of the `orders` gives the row at each place.
+    """
+
+    items: RowItems
+    search: Postings
+    listed: Postings
+    names: NameKeys
+    vocabulary: Vocabulary
+    orders: Mapping[str, Order]
+
+    @classmethod
+    async def read(cls, readers: Readers) -> "Resident":
+        """The parts as `sections` named them."""
+        blobs: dict[str, bytes] = dict(await readers.fetch_all("select name, data from resident"))
+        words = _joined("words", PackedWords, blobs)
+        fields = dict(zip(words.words.decode().split("\n"), words.fields, strict=True))
+        return cls(
+            RowItems(_joined("items", PackedItems, blobs)),
+            Postings(_joined("search", Packed, blobs)),
+            Postings(_joined("listed", Packed, blobs)),
+            NameKeys(_joined("names", PackedNames, blobs)),
+            Vocabulary(fields),
+            {order: Order(array("I", blobs[f"order.{order}"])) for order in ORDERS},
+        )
+
+
+def _joined(part: str, kind: type[Sections], blobs: Mapping[str, bytes]) -> Sections:
+    return kind(*(blobs[f"{part}.{field}"] for field in kind._fields))
+
+
+def sections(part: str, packed: _Sections) -> Iterator[tuple[str, bytes]]:
+    """(name, data) of each section of a part, as the table `resident` keeps them."""
+    for field, data in zip(packed._fields, packed, strict=True):
+        yield f"{part}.{field}", data
