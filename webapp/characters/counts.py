@@ -34,18 +34,19 @@ class Counts:
 
     def vocabulary(self) -> Iterator[tuple[int, str, str, int]]:
         """(id, word, token, rows with it), by word."""
-        for number, word in enumerate(self._words(), 1):
+        for number, word in enumerate(self.words(), 1):
             token = canonical(word)
             yield number, word, token, self._names[token] + self._others[token]
 
     def typos(self) -> Iterator[tuple[int, int]]:
         """(hash of a fragment, id of a word that leaves it)."""
-        for number, word in enumerate(self._words(), 1):
+        for number, word in enumerate(self.words(), 1):
             if word in self._spelled:
                 for fragment in fragments(word):
                     yield key_hash(fragment), number
 
-    def _words(self) -> list[str]:
+    def words(self) -> list[str]:
+        """All words as they were written, sorted."""
         return sorted(self._written)
 
 
@@ -57,8 +58,8 @@ class NumberedNames:
         self._numbers: Counter[str] = Counter()
         self._tokens: dict[str, str] = {}
 
-    def take(self, name: str) -> str:
-        """Count a name that `fields.is_numbered`; its tokens, joined by spaces."""
+    def take(self, name: str) -> tuple[str, str]:
+        """Count a name that `fields.is_numbered`; its tokens but the last, joined, and the last."""
         between = max(name.rfind("-"), name.rfind(" "))
         stem, number = name[:between], name[between + 1 :].lower()
         self._stems[stem] += 1
@@ -66,7 +67,7 @@ class NumberedNames:
             self._numbers[number] += 1
         if (tokens := self._tokens.get(stem)) is None:
             tokens = self._tokens[stem] = " ".join(words_of(Texts(stem)).names)
-        return f"{tokens} {canonical(number)}"
+        return tokens, canonical(number)
 
     def tell(self, counts: Counts) -> None:
         """Add all that were taken to the counts."""

@@ -2,35 +2,29 @@
 
 import sqlite3
 import threading
-from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import count, islice
+from operator import itemgetter
 from typing import Any
 
 from webapp.characters import ucd
-from webapp.characters.counts import Counts, NumberedNames
 from webapp.characters.detail_tables import Table, detail_tables, is_unusual
 from webapp.characters.facts import LookAlikes
-from webapp.characters.fields import (
-    classic_tokens,
-    exact_keys,
-    is_numbered,
-    text_facts,
-    text_tokens,
-    words_of,
-)
-from webapp.characters.frequent import frequent_matches
+from webapp.characters.fields import classic_tokens
+from webapp.characters.gathered import Gathered
 from webapp.characters.languages import LanguageWords, locale_rows, numbered
 from webapp.characters.name_tables import best_bets, keys, name_parts, operator_names
-from webapp.characters.orders import Facets, in_rank_order, orders
+from webapp.characters.orders import facet_values, in_rank_order, orders
+from webapp.characters.postings import Packed, Postings, pack, pack_rows
 from webapp.characters.records import Record, Records, Row
-from webapp.characters.schema import INDEXES, LEAST_TOTAL, LOCALE_NAME, TABLES, key_hash
-from webapp.characters.vocabulary import Vocabulary
-from webapp.characters.word_fields import word_fields
+from webapp.characters.resident import sections
+from webapp.characters.row_items import pack_items
+from webapp.characters.schema import INDEXES, TABLES
+from webapp.characters.searchable import Searchable
+from webapp.characters.tokens import fact
 from webapp.characters.writing import Writing
 
 BATCH = 1_000
-_OPTIMIZE = "insert into {0}({0}) values('optimize')"
 # Progress is told before the rows are counted.
 _ABOUT_ALL_ROWS = 176_000
 
@@ -51,9 +45,7 @@ class Indexer:
         self._characters: list[ucd.CodePoint] = []
         self._languages = LanguageWords()
         self._rows: dict[Row, int] = {}
-        self._counts = Counts()
-        # Hash, tier and row of one text after the other: as tuples they take ten times the room.
-        self._texts = array("q")
+        self._searchable = Searchable()
 
     def run(self, build_id: str) -> None:
         """Fill the database and check it; sqlite3.DatabaseError if the check fails."""
@@ -85,12 +77,6 @@ class Indexer:
             self._db.execute(f"pragma {setting}")
         self._db.executescript(TABLES)
         self._db.execute("begin")
-        for table in ("search", "listed"):
-            # Merged once when all is in, not again and again.
-            for setting, value in (("automerge", 0), ("crisismerge", 1_000)):
-                self._db.execute(
-                    f"insert into {table}({table}, rank) values(?, ?)", (setting, value)
-                )
 
     def _step(self, stage: str, done: float) -> None:
         if self._stop.is_set():
@@ -107,80 +93,59 @@ class Indexer:
         )
 
     def _listed(self, made: Iterable[Record], writing: Writing) -> list[Record]:
-        """The records; fills the table in the order of code points while they are made."""
+        """The records; in the order of code points their facts are gathered on the way."""
         records: list[Record] = []
+        listed = Gathered()
         for first, batch in _batches(made):
             self._step("Properties", 0.25 + 0.15 * first / _ABOUT_ALL_ROWS)
-            words = [
-                " ".join((each.facts, *text_facts(each.texts), *classic_tokens(each.texts.name)))
-                for each in batch
-            ]
-            writing.texts("listed", "rowid, words", first, words)
+            for place, record in enumerate(batch, first):
+                listed.add_shared(place, record.facts)
+                listed.add(place, classic_tokens(record.texts.name))
             records += batch
-        writing.execute(_OPTIMIZE.format("listed"))
+        found = sorted(listed.rows().items(), key=itemgetter(0))
+        writing.rows("resident", 2, sections("listed", pack(found)))
         return records
 
-    def _search(self, ranked: Iterable[Record], writing: Writing) -> None:
-        """Fill the tables that hold every row in the order of rank."""
-        numbered_names = NumberedNames()
+    def _search(self, ranked: Sequence[Record], writing: Writing) -> None:
+        """What searches look up, in the order of rank."""
+        items = pack_items((each.head, each.tail) for each in ranked)
+        writing.rows("resident", 2, sections("items", items))
+        languages = Gathered()
         for first, batch in _batches(ranked):
             self._step("Words", 0.4 + 0.4 * first / _ABOUT_ALL_ROWS)
-            writing.texts("rows", "id, json", first, [each.json for each in batch])
-            words = [self._words(each, numbered_names) for each in batch]
-            writing.texts("search", "rowid, words", first, words)
             for row, record in enumerate(batch, first):
-                for tier, key in set(exact_keys(record.texts, record.likelihood)):
-                    if key:
-                        self._texts.extend((key_hash(key), tier, row))
-        numbered_names.tell(self._counts)
-        # Now, so that the tables to come are put where the words were before they were merged.
-        writing.execute(_OPTIMIZE.format("search"))
-
-    def _words(self, record: Record, numbered_names: NumberedNames) -> str:
-        texts = record.texts
-        if is_numbered(texts.name) and texts.is_alone:
-            return f"{numbered_names.take(texts.name)} {record.facts}"
-        found = words_of(texts)
-        self._counts.add(found, spelled=not is_numbered(texts.name))
-        languages = self._languages.tokens(record.code_points)
-        tokens = (*text_tokens(texts, found), *text_facts(texts), record.facts, languages)
-        return " ".join(tokens)
+                self._searchable.add(row, record)
+                languages.add(row, self._languages.tokens(record.code_points).split())
+        writing.rows("resident", 2, self._searchable.sections())
+        found = sorted(languages.rows().items(), key=itemgetter(0))
+        writing.rows("locale_tokens", 2, ((token, pack_rows(rows)) for token, rows in found))
 
     def _tables(self, records: Sequence[Record], look_alikes: LookAlikes) -> Iterator[Table]:
         """All others, made while SQLite is still busy with the words."""
         self._step("Names", 0.80)
         yield "name_parts(kind, rows, lines)", 3, name_parts(records, self._rows)
-        yield "exact", 3, self._exact()
+        yield "locale_names", 2, self._locale_names()
         yield "best", 3, best_bets(self._rows)
         yield "operator_names", 1, sorted((key,) for key in operator_names(records))
         yield "keys", 2, keys(self._rows)
         self._step("Orders", 0.82)
-        facets = Facets(records)
-        yield "orders", 5, orders(records, self._rows, facets)
-        yield "facet_values", 4, facets.values()
+        yield "resident", 2, orders(records, self._rows)
+        yield "facet_values", 4, facet_values(records)
         self._step("Details", 0.84)
         yield from detail_tables(self._rows, self._characters, look_alikes)
         names = ((self._rows[row], packed) for row, packed in self._languages.packed_names())
         yield "short_names", 2, names
         self._step("Spelling", 0.88)
-        yield "vocabulary", 4, self._counts.vocabulary()
-        yield "typos", 2, sorted(self._counts.typos())
+        yield "vocabulary", 4, self._searchable.counts.vocabulary()
+        yield "typos", 2, sorted(self._searchable.counts.typos())
 
-    def _exact(self) -> Iterator[tuple[int, int, int]]:
-        for each, hashes in self._languages.hashed_names():
-            row = self._rows[each]
-            for hashed in hashes:
-                self._texts.extend((hashed, LOCALE_NAME, row))
-        numbers = iter(self._texts)
-        # As one number each they are sorted faster, and take half the room.
-        found = zip(numbers, numbers, numbers, strict=True)
-        packed = sorted({hashed << 32 | tier << 24 | row for hashed, tier, row in found})
-        return ((each >> 32, each >> 24 & 0xFF, each & 0xFFFFFF) for each in packed)
+    def _locale_names(self) -> list[tuple[int, int]]:
+        names = self._languages.hashed_names()
+        return sorted({(hashed, self._rows[row]) for row, hashes in names for hashed in hashes})
 
     def _finish(self, build_id: str, records: Sequence[Record]) -> None:
         self._step("Indexes", 0.90)
         names = [each.texts.name for each in records if len(each.code_points) == 1]
-        self._totals(names)
         self._meta("characters", len(names))
         self._meta("sequences", len(records) - len(names))
         self._meta("rows", len(self._rows))
@@ -193,38 +158,13 @@ class Indexer:
         self._check()
         self._step("Done", 1.0)
 
-    def _totals(self, names: Sequence[str]) -> None:
-        """Count what is frequent, once and for all, given the names of all characters."""
-        self._db.execute("create virtual table temp.terms using fts5vocab(main, listed, row)")
-        facts = self._db.execute(
-            """select '"' || term || '"', doc from temp.terms where doc >= ?""", [LEAST_TOTAL]
-        )
-        self._insert("totals", 2, facts.fetchall())
-        self._db.execute("drop table temp.terms")
-        written = (word for _, word, *_ in self._counts.vocabulary())
-        fields = dict(word_fields(self._db, written))
-        self._insert("word_fields", 2, fields.items())
-        vocabulary = Vocabulary(fields)
-        for match in frequent_matches(names, LEAST_TOTAL, vocabulary):
-            count = "select count(*) from search where search match ?"
-            self._insert("totals", 2, [(match, *self._db.execute(count, [match]).fetchone())])
-        self._db.execute(
-            """insert into all_facets
-            select facets, count(*) from orders where cp <= ? group by facets""",
-            [len(names)],
-        )
-
     def _check(self) -> None:
         report = self._db.execute("pragma quick_check").fetchone()
-        counts = [self._count(table) for table in ("rows", "orders")]
-        if report != ("ok",) or counts != [len(self._rows)] * 2:
+        blobs: dict[str, bytes] = dict(self._db.execute("select name, data from resident"))
+        counts = {name: len(data) // 4 for name, data in blobs.items() if name.startswith("order.")}
+        counts |= {part: _counted(part, blobs) for part in ("search", "listed")}
+        if report != ("ok",) or set(counts.values()) != {len(self._rows)}:
             raise sqlite3.DatabaseError(f"The index that was built is damaged: {report} {counts}")
-        for table in ("search", "listed"):
-            self._db.execute(f"insert into {table}({table}) values('integrity-check')")
-
-    def _count(self, table: str) -> int:
-        count: int = self._db.execute(f"select count(*) from {table}").fetchone()[0]  # noqa: S608
-        return count
 
     def _meta(self, key: str, value: object) -> None:
         self._insert("meta", 2, [(key, str(value))])
@@ -242,3 +182,9 @@ def _batches(records: Iterable[Record]) -> Iterator[tuple[int, list[Record]]]:
         if not (batch := list(islice(remaining, BATCH))):
             return
         yield first, batch
+
+
+def _counted(part: str, blobs: Mapping[str, bytes]) -> int:
+    """How many rows postings have, read back: each has a category, or is a sequence."""
+    postings = Postings(Packed(*(blobs.get(f"{part}.{field}", b"") for field in Packed._fields)))
+    return len(postings.begun(fact("gc", "")) | postings.rows(fact("sq", "any")))

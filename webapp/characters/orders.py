@@ -1,12 +1,11 @@
 """The orders of rows: by rank, by code point, name and age; and the facets they fall into."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from webapp.characters import labels, ucd
 from webapp.characters.ranking import rank_key
 from webapp.characters.records import Record, Row, by_age
-from webapp.characters.schema import pack_facets
 
 
 def in_rank_order(records: Sequence[Record]) -> list[Record]:
@@ -35,59 +34,24 @@ def _small(capital: int) -> tuple[int, ...]:
     return (ord(small),) if len(small) == 1 and small.upper() == chr(capital) else ()
 
 
-def places(records: Sequence[Record], key: Callable[[Record], Any]) -> dict[tuple[int, ...], int]:
-    """The place of each record, from 1, when all are sorted by the key."""
-    in_order = sorted(records, key=key)
-    return {record.code_points: place for place, record in enumerate(in_order, 1)}
+def orders(records: Sequence[Record], rows: Mapping[Row, int]) -> Iterator[tuple[str, bytes]]:
+    """(name, row at each place) of the orders, given the records in that of code points."""
+    by_name = sorted(records, key=lambda each: (each.name, each.code_points))
+    by_version = sorted(records, key=lambda each: (by_age(each.age), each.code_points))
+    for order, found in (("cp", records), ("name", by_name), ("age", by_version)):
+        yield f"order.{order}", array("I", [rows[each.code_points] for each in found]).tobytes()
 
 
-def orders(
-    records: Sequence[Record], rows: Mapping[Row, int], facets: "Facets"
-) -> Iterator[tuple[int, int, int, int, int]]:
-    """(row, place by code point, name and age, facets) of records in the order of code points."""
-    by_name = places(records, lambda each: (each.name, each.code_points))
-    ages = places(records, lambda each: (by_age(each.age), each.code_points))
-    return (
-        (rows[each[0]], cp, by_name[each[0]], ages[each[0]], facets.of(each))
-        for cp, each in enumerate(records, 1)
-    )
-
-
-class Facets:
-    """Numbers for the categories, blocks, scripts and ages of records; 0 where there is none."""
-
-    def __init__(self, records: Sequence[Record]) -> None:
-        self._categories = _numbers({each.category for each in records})
-        self._blocks = _numbers({each.block for each in records})
-        self._scripts = _numbers({each.script for each in records})
-        self._ages = _numbers({each.age for each in records}, by_age)
-
-    def of(self, record: Record) -> int:
-        """The facets of a record, packed."""
-        return pack_facets(
-            self._categories[record.category],
-            self._blocks[record.block],
-            self._scripts[record.script],
-            self._ages[record.age],
-        )
-
-    def values(self) -> Iterator[tuple[str, int, str, str]]:
-        """(facet, number, id, name) of all of them."""
-        codes = {name: code for code, name in ucd.scripts()}
-        for category, number in _some(self._categories):
-            yield "category", number, category, labels.CATEGORIES[category]
-        for block, number in _some(self._blocks):
-            yield "block", number, block, block
-        for script, number in _some(self._scripts):
-            yield "script", number, codes[script], script
-        for age, number in _some(self._ages):
-            yield "age", number, age, age
-
-
-def _some(numbers: dict[str, int]) -> Iterator[tuple[str, int]]:
-    return ((value, number) for value, number in numbers.items() if value)
-
-
-def _numbers(values: set[str], key: Callable[[str], Any] | None = None) -> dict[str, int]:
-    known = sorted(values - {""}, key=key)
-    return {"": 0} | {value: number for number, value in enumerate(known, 1)}
+def facet_values(records: Iterable[Record]) -> Iterator[tuple[str, int, str, str]]:
+    """(facet, number from 1, id, name) of all values that records have."""
+    codes = {name: code for code, name in ucd.scripts()}
+    columns = zip(*{each[2:6] for each in records}, strict=True)
+    categories, blocks, scripts, ages = (sorted({*values} - {""}) for values in columns)
+    for number, category in enumerate(categories, 1):
+        yield "category", number, category, labels.CATEGORIES[category]
+    for number, block in enumerate(blocks, 1):
+        yield "block", number, block, block
+    for number, script in enumerate(scripts, 1):
+        yield "script", number, codes[script], script
+    for number, age in enumerate(sorted(ages, key=by_age), 1):
+        yield "age", number, age, age

@@ -14,7 +14,6 @@ from webapp.characters import curated, ucd
 from webapp.characters.facts import CharacterFacts, LookAlikes, sequence_facts
 from webapp.characters.fields import Texts, is_numbered
 from webapp.characters.identifier import bare, format_id
-from webapp.characters.model import Item, row_json
 from webapp.characters.ranking import FAMILIAR_SCRIPTS, Candidate, is_tone, prior
 from webapp.characters.tokens import fact
 from webapp.characters.unihan import Unihan, unihan
@@ -45,19 +44,24 @@ class Record(NamedTuple):
     likelihood: float
 
     @property
-    def json(self) -> str:
-        """The row as searches give it, without `why` and the closing brace."""
+    def head(self) -> str:
+        """The row as searches give it, up to the end of its name."""
         char = _encode("".join(map(chr, self.code_points))).decode()
         name = _encode(self.name).decode()
+        return f'{{"id":"{format_id(self.code_points)}","char":{char},"name":{name}'
+
+    @property
+    def tail(self) -> str:
+        """What follows, without `why` and the closing brace."""
         kind = "character" if len(self.code_points) == 1 else "sequence"
-        begun = f'{{"id":"{format_id(self.code_points)}","char":{char},"name":{name}'
-        return begun + _rest_of_json(kind, *self[2:6])
+        return _tail(kind, *self[2:6])
 
 
 @cache
-def _rest_of_json(kind: str, category: str, block: str, script: str, age: str) -> str:
-    item = Item("", "", "", kind, category or None, block or None, script or None, age or None)
-    return row_json(item).removeprefix('{"id":"","char":"","name":""')
+def _tail(kind: str, category: str, block: str, script: str, age: str) -> str:
+    about = {"category": category, "block": block, "script": script, "age": age}
+    item = {"kind": kind} | {key: value or None for key, value in about.items()}
+    return f",{_encode(item).decode()[1:-1]}"
 
 
 class Writings:

@@ -2,60 +2,44 @@
 
 from hashlib import blake2b
 
-# Rows are numbered by rank, the most wanted first, so FTS5 gives equal hits sorted for nothing.
+# Rows are numbered by rank, the most wanted first, so equal hits are sorted for nothing.
 #
-# rows          `json` is the item without its closing brace: the reason of the hit is spliced in.
+# resident      the sections of `resident.Resident`, which a server holds in memory.
 # keys          identifiers, and the same without the selectors of emoji and text style.
-# exact         texts that are a row's name as a whole, by `key_hash` and tier.
 # best          rows that editors put first for a text (the hash of its squashed form), in order.
-# orders        the place of a row in other orders, from 1; `facets` is `pack_facets`.
-# facet_values  what the packed numbers stand for; 0 is a sequence, which has no such value.
+# facet_values  the values of each facet, numbered from 1.
 # operator_names  keys of names that the box would take for operators.
 # vocabulary    English words without digits, as they were written (folded), each with the
 #               canonical word that is its token; `rows` have that word in any field.
-# word_fields   the same words, written and canonical, with their `vocabulary.Field`s.
 # typos         `key_hash` of each of `spelling.fragments` of a word, and the word's id.
-# totals        how many rows match an expression of `tiers` or, of facts, of `listed`, where it is
-#               a thousand or more.
-# all_facets    how many characters have the same facets.
 # name_parts    `names.Part`: all names, for patterns (kind 0) and for phrases (kind 1).
 # locales       number 0 is English, whose words are the plain tokens; `rows` have a name or
 #               keyword in the locale itself (regions have only what differs in them).
-# search        rowid = row, all tokens. listed: rowid = orders.cp, facts and classic words, for
-#               results in the order of code points.
+# locale_tokens  tokens of the other locales with their `postings.pack_rows`.
+# locale_names  rows by `key_hash` of `tokens.locale_word` of a name in another locale, squashed.
 # characters    those of which something is not as with ideographs (`detail_tables.USUAL`).
 # short_names   CLDR's names as zlib-compressed JSON {locale: name}.
 # confusables   rows that look like the row.
 TABLES = """
 create table meta(key text primary key, value text not null) without rowid;
-create table rows(id integer primary key, json text not null);
+create table resident(name text primary key, data blob not null);
 create table keys(key text primary key, row integer not null) without rowid;
-create table exact(hash integer, tier integer, row integer, primary key(hash, tier, row))
-  without rowid;
 create table best(hash integer, place integer, row integer not null, primary key(hash, place))
   without rowid;
-create table orders(row integer primary key, cp integer not null, name integer not null,
-  age integer not null, facets integer not null);
 create table facet_values(facet text, number integer, id text not null, name text not null,
   primary key(facet, number)) without rowid;
 create table operator_names(key text primary key) without rowid;
 create table vocabulary(id integer primary key, word text not null, token text not null,
   rows integer not null);
-create table word_fields(word text primary key, fields integer not null) without rowid;
 create table typos(fragment integer, word integer, primary key(fragment, word)) without rowid;
-create table totals(match text primary key, n integer not null) without rowid;
 create table locales(number integer primary key, id text not null, name text not null,
   own_name text not null,
   rows integer not null);
 
-create table all_facets(facets integer primary key, rows integer not null);
+create table locale_tokens(token text primary key, rows blob not null) without rowid;
+create table locale_names(hash integer, row integer, primary key(hash, row)) without rowid;
 create table name_parts(part integer primary key, kind integer not null, rows blob not null,
   lines blob not null);
-
-create virtual table search using fts5(words, content='', tokenize="ascii tokenchars '=_'",
-  detail=none, columnsize=0, prefix='1 2 3');
-create virtual table listed using fts5(words, content='', tokenize="ascii tokenchars '=_'",
-  detail=none, columnsize=0);
 
 create table characters(row integer primary key,
   bidi_class text not null, combining_class integer not null, mirrored integer not null,
@@ -75,29 +59,21 @@ create table blocks(first integer primary key, last integer not null, name text 
 
 # Made after the rows are in: filling a table that has its indexes takes twice as long.
 INDEXES = """
-create unique index orders_cp on orders(cp);
 create unique index vocabulary_word on vocabulary(word);
 create index aliases_row on aliases(row);
 create index notes_row on notes(row);
 create index entities_row on entities(row);
 """
 
-# The tiers of `exact`: the whole official name; a formal alias; CLDR's English name squashed, or
+# The tiers of names: the whole official name; a formal alias; CLDR's English name squashed, or
 # the words that matter of the official name (`fields.core_key`); name or formal alias squashed;
 # another English name squashed; an HTML entity squashed; the name in a locale, squashed, after
 # the character that begins the locale's tokens; so few words of a name that only an expert would
 # call it that.
 NAME, ALIAS, CORE, JOINED, INFORMAL, ENTITY, LOCALE_NAME, LOOSE = range(1, 9)
 
-LEAST_TOTAL = 1_000
-
 
 def key_hash(text: str) -> int:
-    """The number under which a text is found in `exact`, `best` and `typos`: 64 bits, signed."""
+    """The number, 64 bits, signed, under which a text is found: a name, a term, a fragment."""
     digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
     return int.from_bytes(digest, "big", signed=True)
-
-
-def pack_facets(category: int, block: int, script: int, age: int) -> int:
-    """The four numbers of a row's facets in one."""
-    return category | block << 8 | script << 20 | age << 32

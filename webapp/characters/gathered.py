@@ -1,0 +1,62 @@
+"""The rows of each token, gathered row by row while an index is built."""
+
+from array import array
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
+from operator import itemgetter
+
+from webapp.characters.postings import BEGUN, LEAST_BEGUN, LONGEST_BEGINNING
+from webapp.characters.tokens import name_word, other_word
+
+Rows = Mapping[str, "array[int]"]
+
+
+class Gathered:
+    """Tokens with their rows."""
+
+    def __init__(self) -> None:
+        self._rows: defaultdict[str, array[int]] = defaultdict(_none)
+        self._shared: defaultdict[str, array[int]] = defaultdict(_none)
+
+    def add(self, row: int, tokens: Iterable[str]) -> None:
+        """Add a row to each of the tokens."""
+        rows = self._rows
+        for token in tokens:
+            rows[token].append(row)
+
+    def add_shared(self, row: int, tokens: str) -> None:
+        """Add a row to tokens, joined by spaces, that many rows have all in common."""
+        self._shared[tokens].append(row)
+
+    def rows(self) -> Rows:
+        """The rows of each token; some come twice, and not all in order."""
+        for tokens, rows in self._shared.items():
+            for token in tokens.split():
+                self._rows[token].extend(rows)
+        self._shared.clear()
+        return self._rows
+
+
+def _none() -> "array[int]":
+    return array("I")
+
+
+def beginnings(rows: Rows) -> Iterator[tuple[str, "array[int]"]]:
+    """What many words begin with, as `Postings.begun` looks for it, with the rows of them all."""
+    for marker in (name_word(""), other_word("")):
+        before = len(marker)
+        words = [each for each in rows if each.startswith(marker) and each[before:][:1].isalnum()]
+        words.sort()
+        for end in range(before + 1, before + LONGEST_BEGINNING + 1):
+            for begun, several in groupby(words, itemgetter(slice(end))):
+                found = list(several)
+                if len(begun) == end and len(found) >= LEAST_BEGUN:
+                    yield f"{begun}{BEGUN}", _together(rows[word] for word in found)
+
+
+def _together(several: Iterable["array[int]"]) -> "array[int]":
+    together = _none()
+    for rows in several:
+        together.extend(rows)
+    return together
