@@ -41,11 +41,15 @@ class Keys(msgspec.Struct, frozen=True):
 
 
 class Attempt(msgspec.Struct, frozen=True):
-    """One thing to ask: the query as it is meant then, and how its hits are ranked."""
+    """One thing to ask: the query as it is meant then, and how its hits are ranked.
+
+    With `languages` it asks for words of other languages than English too.
+    """
 
     query: Query
     keys: Keys
     plan: Plan
+    languages: bool = False
     corrected: Correction | None = None
 
 
@@ -75,7 +79,7 @@ class Lexicon(msgspec.Struct, frozen=True):
     def first(self, query: Query, languages: Sequence[int]) -> Attempt:
         """The query taken at its word, in English and these locales."""
         asked = plan(query, languages, self.vocabulary)
-        return Attempt(query, keys_of(query, languages), asked)
+        return Attempt(query, keys_of(query, languages), asked, bool(languages))
 
     def elsewhere(self, query: Query, *, begun: bool) -> Iterator[Attempt]:
         """The words of a simple query in any language; `begun` when the last is unfinished."""
@@ -83,7 +87,7 @@ class Lexicon(msgspec.Struct, frozen=True):
         if len(found) <= _MOST_WORDS_ELSEWHERE:
             numbers = self.locales.values()
             chain = elsewhere(found, numbers, begun=begun)
-            yield self._limited(query, keys_of(query, numbers), chain)
+            yield self._limited(query, keys_of(query, numbers), chain, languages=True)
 
     def within(self, query: Query, unknown: Iterable[str]) -> Iterator[Attempt]:
         """The unknown words of a simple query as parts of words, if each is one."""
@@ -92,8 +96,11 @@ class Lexicon(msgspec.Struct, frozen=True):
             chain = within(query.groups[0].words, containing, self.vocabulary)
             yield self._limited(query, Keys(), chain)
 
-    def _limited(self, query: Query, keys: Keys, chain: Chain) -> Attempt:
-        return Attempt(query, keys, Plan(chain, *restrictions(query, (), self.vocabulary)))
+    def _limited(
+        self, query: Query, keys: Keys, chain: Chain, *, languages: bool = False
+    ) -> Attempt:
+        limited = Plan(chain, *restrictions(query, (), self.vocabulary))
+        return Attempt(query, keys, limited, languages)
 
     def respelled(
         self, query: Query, instead: Mapping[str, str], languages: Sequence[int]

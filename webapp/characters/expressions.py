@@ -82,18 +82,18 @@ EVERY: Final = Every()
 
 def all_of(parts: Iterable[Expression]) -> Expression:
     """All of some expressions, NOTHING when one of them can find nothing."""
-    parts = tuple(parts)
-    if NOTHING in parts:
-        return NOTHING
-    return parts[0] if len(parts) == 1 else AllOf(parts)
+    needed = list(parts)
+    if len(needed) == 1:
+        return needed[0]
+    return NOTHING if NOTHING in needed else AllOf(tuple(needed))
 
 
 def any_of(parts: Iterable[Expression]) -> Expression:
     """Any of those expressions that can find something."""
-    parts = tuple(each for each in parts if each is not NOTHING)
-    if not parts:
-        return NOTHING
-    return parts[0] if len(parts) == 1 else AnyOf(parts)
+    possible = [each for each in parts if each is not NOTHING]
+    if len(possible) == 1:
+        return possible[0]
+    return AnyOf(tuple(possible)) if possible else NOTHING
 
 
 def leaves(expression: Expression) -> Iterator[Token | Begun]:

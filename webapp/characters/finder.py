@@ -1,7 +1,9 @@
 """Finding the hits of an attempt: in memory, and in the database what is not there."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
 
 import msgspec
 from pyroaring import BitMap
@@ -15,7 +17,7 @@ from webapp.characters.meaning import Group
 from webapp.characters.resident import Resident
 from webapp.characters.schema import LOCALE_NAME
 from webapp.characters.stored import Lookup, Stored, foreign
-from webapp.characters.tiers import WHY, Plan, Tier, asks_for_properties
+from webapp.characters.tiers import WHY, Tier, asks_for_properties
 from webapp.database import Readers
 
 EVERY_WHY = "every character"
@@ -50,7 +52,7 @@ class Finder:
             listed = Lookup(self._resident.listed, len(self._resident.items), {})
             return self._by_code_point(WHY[Tier.FILTERS], matching(attempt.plan, listed))
         found = await self._found(attempt.keys)
-        hits = ranked(found, query.why, attempt.plan, await self._lookup(attempt.plan))
+        hits = ranked(found, query.why, attempt.plan, await self._lookup(attempt))
         if sort in _BY_RANK:
             return hits
         return self._in_order(as_bitmap(hits.segments), str(sort), SORTED_WHY)
@@ -67,19 +69,15 @@ class Finder:
     def _in_order(self, rows: BitMap, order: str, why: str) -> Hits:
         return Hits((Segment(why, self._resident.orders[order].of(rows)),))
 
-    async def _lookup(self, plan: Plan) -> Lookup:
-        """The tokens of a plan, those of other languages asked of the database."""
-        leaves = foreign(plan)
-        stored = await self._stored.rows(leaves) if leaves else {}
-        return Lookup(self._resident.search, len(self._resident.items), stored)
+    async def _lookup(self, attempt: Attempt) -> Lookup:
+        """The tokens of an attempt, those of other languages asked of the database."""
+        resident = self._resident
+        stored = await self._stored.rows(foreign(attempt.plan)) if attempt.languages else {}
+        return Lookup(resident.search, len(resident.items), stored)
 
     async def _found(self, keys: Keys) -> dict[int, Found]:
         """The rows found by key: the best tier of each, and its place there."""
-        found: list[tuple[int, Found]] = []
-        for hashed, kind, tier in keys.names:
-            if kind != LOCALE_NAME:
-                rows = self._resident.names.rows(hashed, kind)
-                found += [(row, (tier, row)) for row in rows]
+        found = list(self._named(keys))
         if hashes := [hashed for hashed, kind, _ in keys.names if kind == LOCALE_NAME]:
             rows = await self._stored.named(hashes)
             found += [(row, (Tier.LOCALE_NAME, row)) for row in rows]
@@ -90,6 +88,14 @@ class Finder:
             found += [(row, (Tier.DIRECT, place)) for place, row in direct]
         # Of several tiers the last one stays, which is the best.
         return dict(sorted(found, reverse=True))
+
+    def _named(self, keys: Keys) -> Iterator[tuple[int, Found]]:
+        for hashed, names_here in groupby(keys.names, key=itemgetter(0)):
+            # The better tier of a kind comes first.
+            tiers = {kind: tier for _, kind, tier in reversed(list(names_here))}
+            for kind, row in self._resident.names.named(hashed):
+                if kind in tiers:
+                    yield row, (tiers[kind], row)
 
     async def _patterns(self, attempt: Attempt, sort: str | None, languages: Sequence[int]) -> Hits:
         """The rows with names that match the pattern or have the phrases, and all else asked."""
@@ -105,7 +111,7 @@ class Finder:
                 )
                 asked = self._lexicon.first(beside, languages)
                 by_key = BitMap(await self._found(asked.keys))
-                lookup = await self._lookup(asked.plan)
+                lookup = await self._lookup(asked)
                 sets.append(by_key | matching(asked.plan, lookup))
             found |= BitMap.intersection(*sets)
         why = "the pattern" if query.pattern else "the phrase"

@@ -2,7 +2,8 @@
 
 import itertools
 from array import array
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
+from contextlib import aclosing
 from pathlib import Path
 
 import msgspec
@@ -167,28 +168,32 @@ class CharacterIndex:
 
     async def _first(self, query: Query, sort: str | None, lang: str | None) -> Answer:
         """What the query comes to: the first attempt with a hit or, without any, the first."""
-        first: Answer | None = None
         meant = self._lexicon.meant(query)
         known = chain(meant.lang or lang or "", self._lexicon.locales)
         languages = [self._lexicon.locales[each] for each in known]
-        async for attempt in self._attempts(meant, languages):
-            hits = await self._finder.hits(attempt, attempt.query.sort or sort, languages)
-            answer = Answer(attempt.query, hits, hits.total, attempt.corrected)
-            if answer.total:
-                return answer
-            first = first or answer
-        if first is None:
-            raise RuntimeError("there is always a first attempt")
+        first = await self._tried(self._lexicon.first(meant, languages), sort, languages)
+        if first.total:
+            return first
+        async with aclosing(self._further(meant, languages)) as attempts:
+            async for attempt in attempts:
+                if (answer := await self._tried(attempt, sort, languages)).total:
+                    return answer
         return first
 
-    async def _attempts(self, query: Query, languages: Sequence[int]) -> AsyncIterator[Attempt]:
-        """What to ask, one after the other until something is found."""
-        yield self._lexicon.first(query, languages)
+    async def _tried(self, attempt: Attempt, sort: str | None, languages: Sequence[int]) -> Answer:
+        hits = await self._finder.hits(attempt, attempt.query.sort or sort, languages)
+        return Answer(attempt.query, hits, hits.total, attempt.corrected)
+
+    async def _further(
+        self, query: Query, languages: Sequence[int]
+    ) -> AsyncGenerator[Attempt, None]:
+        """What to ask, one after the other, when the query finds nothing at its word."""
         if unknown := self._lexicon.unknown(query):
             async for attempt in self._second_thoughts(query, unknown, languages):
                 yield attempt
         if query.otherwise:
-            async for attempt in self._attempts(query.otherwise, languages):
+            yield self._lexicon.first(query.otherwise, languages)
+            async for attempt in self._further(query.otherwise, languages):
                 yield attempt
 
     async def _second_thoughts(

@@ -32,12 +32,12 @@ class NameKeys:
         self._hashes = array("q", packed.hashes)
         self._values = array("I", packed.values)
 
-    def rows(self, hashed: int, tier: int) -> list[int]:
-        """The rows with a name of this hash and tier of the schema, the most wanted first."""
-        at = bisect_left(self._hashes, hashed)
+    def named(self, hashed: int) -> list[tuple[int, int]]:
+        """(tier of the schema, row) of the names with this hash."""
+        hashes, values = self._hashes, self._values
+        at = bisect_left(hashes, hashed)
         found = []
-        while at < len(self._hashes) and self._hashes[at] == hashed:
-            if self._values[at] >> _TIER_BIT == tier:
-                found.append(self._values[at] & _ROW)
+        while at < len(hashes) and hashes[at] == hashed:
+            found.append((values[at] >> _TIER_BIT, values[at] & _ROW))
             at += 1
         return found

@@ -2,19 +2,19 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from enum import IntFlag
+from enum import IntEnum
 
 from webapp.characters.text import SYNONYMS, canonical
 
-# Beyond so many ways to go on, a prefix search over the index is quicker than asking for each word.
+# Beyond so many ways to go on, asking for all tokens that begin so is quicker.
 MOST_COMPLETIONS = 8
-_LOOKED_AT = 64
+_LOOKED_AT = 16
 MOST_PARTS = 64
 LEAST_PART = 4
 
 
-class Field(IntFlag):
-    """The kinds of fields that a word stands in, in some row: see `tokens`."""
+class Field(IntEnum):
+    """The kinds of fields that a word stands in, in some row: bits, see `tokens`."""
 
     NAME = 1
     OTHER = 2
