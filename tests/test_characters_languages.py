@@ -4,7 +4,14 @@ from collections import Counter
 
 from webapp.characters import ucd
 from webapp.characters.data_files import SOURCES
-from webapp.characters.languages import LanguageWords, language_rows, locale_rows, numbered
+from webapp.characters.languages import (
+    LanguageWords,
+    language_rows,
+    locale_rows,
+    locale_tokens,
+    numbered,
+)
+from webapp.characters.postings import unpack_rows
 from webapp.characters.schema import key_hash
 from webapp.characters.tokens import FIRST_LOCALE, locale_keyword, locale_word
 
@@ -19,6 +26,7 @@ def test_the_readers_give_every_row_of_their_files() -> None:
     rows = [row.code_points for row in language_rows()]
     assert len(rows) == SOURCES["languages.tsv.xz"].rows == 2312
     assert rows == sorted(set(rows))
+    assert len(list(locale_tokens())) == SOURCES["locale_tokens.tsv.xz"].rows == 167
     assert len(dict(locale_rows())) == SOURCES["locale_rows.tsv.xz"].rows == 168
 
 
@@ -38,18 +46,25 @@ def test_what_is_derived_has_all_annotations() -> None:
 
 def test_the_words_of_one_row() -> None:
     languages = LanguageWords()
-    french = numbered(dict(locale_rows()))["fr"]
-    assert {
-        locale_keyword(french, "poule"),
-        locale_keyword(french, "poulet"),
-    } <= set(languages.tokens(HEN).split())
-    heart = languages.tokens((0x2764,)).split()
-    assert {locale_word(french, "rouge"), locale_keyword(french, "coeur")} <= set(heart)
-    assert len(heart) == len(set(heart))
-    assert languages.tokens((0x0378,)) == ""
     (english,) = (row for row in languages.english() if row.code_points == HEN)
     assert (english.locale, english.name) == ("en", "chicken")
     assert "bird" in english.keywords
+    french = numbered(dict(locale_rows()))["fr"]
     assert key_hash(f"{chr(FIRST_LOCALE + french)}poule") in dict(languages.hashed_names())[HEN]
     names = json.loads(zlib.decompress(dict(languages.packed_names())[HEN]))
     assert (names["en"], names["fr"]) == ("chicken", "poule")
+
+
+def test_the_tokens_of_all_locales_with_their_rows() -> None:
+    languages = LanguageWords()
+    # Rows are numbered by rank, which is not the order of code points.
+    numbers = {row.code_points: number for number, row in enumerate([*language_rows()][::-1], 1)}
+    tokens = list(languages.tokens(numbers))
+    assert [token for token, _ in tokens] == sorted({token for token, _ in tokens})
+    found = {token: unpack_rows(rows) for token, rows in tokens}
+    french = numbered(dict(locale_rows()))["fr"]
+    assert numbers[HEN] in found[locale_keyword(french, "poule")]
+    assert numbers[HEN] in found[locale_keyword(french, "poulet")]
+    heart = numbers[(0x2764,)]
+    assert heart in found[locale_word(french, "rouge")] & found[locale_keyword(french, "coeur")]
+    assert max(map(max, found.values())) <= len(numbers)

@@ -9,10 +9,10 @@ import pytest
 from tools import import_languages
 from tools.data_files import Source, Table, recorded, replace, sources_toml, write
 from tools.import_languages import ANNOTATIONS
-from tools.language_tables import found_in, languages
+from tools.language_tables import found_in, tables
 from webapp.characters import ucd
 from webapp.characters.data_files import DATA, table
-from webapp.characters.languages import numbered
+from webapp.characters.languages import ENGLISH, FIRST_ROW, numbered
 from webapp.characters.text import squash, words
 from webapp.characters.tokens import FIRST_LOCALE, locale_keyword, locale_word
 
@@ -73,35 +73,49 @@ def test_all_languages_of_a_row_together() -> None:
         ["fr", hen, "Poule", "poulet|poule"],
     ]
     german, french = (chr(FIRST_LOCALE + number) for number in (1, 2))
-    assert languages(rows) == [
+    first, second = chr(FIRST_ROW), chr(FIRST_ROW + 1)
+    assert tables(rows) == (
         [
-            heart,
-            *("", ""),
-            f"{german}rotes {german}herz {french}=amour",
-            f"{german}rotesherz",
-            '{"de":"Rotes Herz"}',
+            [heart, "", "", f"{german}rotesherz", '{"de":"Rotes Herz"}'],
+            [hen, "chicken", "bird|hen", f"{french}poule", '{"en":"chicken","fr":"Poule"}'],
         ],
         [
-            hen,
-            *("chicken", "bird|hen"),
-            f"{french}=poule {french}=poulet",
-            f"{french}poule",
-            '{"en":"chicken","fr":"Poule"}',
+            ["de", "herz rotes", f"{first} {first}"],
+            ["fr", "=amour =poule =poulet", f"{first} {second} {second}"],
         ],
-    ]
+    )
+
+
+def test_rows_that_share_a_word_are_listed_together() -> None:
+    rows = [["de", code_point, "Katze", "Tier"] for code_point in ("1F408", "2603", "1F63A")]
+    snowman, cat, face = (chr(FIRST_ROW + number) for number in range(3))
+    assert tables(rows).tokens == [["de", "=katze =tier", " ".join([f"{snowman}{cat}{face}"] * 2)]]
 
 
 def test_the_committed_words_are_those_that_queries_are_folded_to() -> None:
-    """A sample of all locales: whoever changes how text is folded imports again."""
-    committed = list(table("languages"))[1:]
-    sample = {row[0]: row for row in committed[::40]}
+    """A sample of the locales: whoever changes how text is folded imports again."""
     annotations = list(table("annotations"))[1:]
     locales = {row[0] for row in annotations}
     assert numbered(locales) == numbered(locale for locale, _, _ in ucd.locale_names())
+    committed = {locale: (tokens, rows) for locale, tokens, rows in table("locale_tokens")}
+    assert set(numbered(locales)) - {ENGLISH} == committed.keys() - {"locale"}
+    every = [row for row, *_ in table("languages")][1:]
+    letters = {row: chr(letter) for letter, row in enumerate(every, FIRST_ROW)}
+    for locale in ("fr", "hi", "ja", "th", "ar"):
+        lines = [row for row in annotations if row[0] == locale]
+        made = tables(lines)
+        rows = {chr(at): letters[row] for at, (row, *_) in enumerate(made.languages, FIRST_ROW)}
+        ((_, tokens, found),) = made.tokens
+        assert committed[locale] == (tokens, found.translate(str.maketrans(rows)))
+
+
+def test_the_committed_names_are_those_that_queries_are_folded_to() -> None:
+    sample = {row[0]: row for row in list(table("languages"))[1::40]}
+    annotations = list(table("annotations"))[1:]
     # One line for every locale, so that they are numbered as in the whole.
     one_each = {row[0]: row for row in annotations}
     found = [row for row in annotations if row[1] in sample or row is one_each[row[0]]]
-    made = {row[0]: row for row in languages(found)}
+    made = {row[0]: row for row in tables(found).languages}
     assert {spelled: made[spelled] for spelled in sample} == sample
     names = {spelled: json.loads(row[-1]) for spelled, row in sample.items()}
     assert sum(map(len, names.values())) == sum(
@@ -130,6 +144,7 @@ def test_what_is_derived_is_recorded_beside_the_rest(
         "annotations": (2, SOURCES),
         "languages": (1, SOURCES),
         "locale_rows": (2, SOURCES),
+        "locale_tokens": (1, SOURCES),
         "other": (1, SOURCES),
     }
     assert import_languages.main(["--output", str(tmp_path)]) == 0

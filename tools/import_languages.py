@@ -18,7 +18,9 @@ def tables(folder: Path, sources: Sequence[Source]) -> Iterator[Table]:
     """The tables made from the annotations in a folder, which are from these sources."""
     with lzma.open(folder / ANNOTATIONS, "rt", encoding="utf-8", newline="\n") as lines:
         rows = [line[:-1].split("\t") for line in lines][1:]
-    yield Table("languages", language_tables.COLUMNS, language_tables.languages(rows), sources)
+    made = language_tables.tables(rows)
+    yield Table("languages", language_tables.COLUMNS, made.languages, sources)
+    yield Table("locale_tokens", language_tables.COLUMNS_OF_TOKENS, made.tokens, sources)
     counts = Counter(locale for locale, *_ in rows)
     locale_rows = [[locale, str(count)] for locale, count in sorted(counts.items())]
     yield Table("locale_rows", "locale rows", locale_rows, sources)

@@ -3,7 +3,7 @@
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import groupby
 from operator import itemgetter
@@ -11,11 +11,13 @@ from typing import NamedTuple
 
 import regex
 
-from webapp.characters.languages import ENGLISH, numbered
+from webapp.characters.languages import ENGLISH, FIRST_ROW, numbered
 from webapp.characters.text import fold, is_unspaced, suffixes
 from webapp.characters.tokens import FIRST_LOCALE, locale_keyword, locale_word
 
-COLUMNS = "code_points name keywords tokens keys names"
+# Row n of the languages is the letter FIRST_ROW + n in the rows of tokens.
+COLUMNS = "code_points name keywords keys names"
+COLUMNS_OF_TOKENS = "locale tokens rows"
 # What stays of a folded table: words, and what is between its lines, columns and keywords.
 _BETWEEN_WORDS = regex.compile(r"[^\p{L}\p{N}\p{M}\t\n|]")
 
@@ -27,59 +29,75 @@ class Found(NamedTuple):
     tokens: str
 
 
+class Tables(NamedTuple):
+    """The rows of both tables.
+
+    `languages`, ascending by code points: English name and keywords (their words are the plain
+    tokens, so they add none); as the index knows them, all names in other languages, joined by
+    spaces; the names in all languages as JSON. `tokens`, by number of locale: the tokens in order,
+    without the character that begins those of the locale, and the rows of each, joined by spaces.
+    """
+
+    languages: list[list[str]]
+    tokens: list[list[str]]
+
+
 class _Row:
     """What the annotations of all locales say of one row."""
 
-    def __init__(self) -> None:
+    def __init__(self, letter: str) -> None:
+        self.letter = letter
         self.english = ["", ""]
         self.names: dict[str, str] = {}
         self.keys: list[str] = []
-        self.tokens: list[str] = []
+
+    def columns(self) -> list[str]:
+        """The columns of the table beside the code points."""
+        names = json.dumps(self.names, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+        return [*self.english, " ".join(self.keys), names]
 
 
-def languages(annotations: Iterable[Sequence[str]]) -> list[list[str]]:
-    """The rows of the table, ascending by code points, from those of annotations by locale.
-
-    English name and keywords (their words are the plain tokens, so they add none); all tokens
-    and, as `exact` knows them, all names in other languages, each joined by spaces; the names in
-    all languages as JSON.
-    """
+def tables(annotations: Iterable[Sequence[str]]) -> Tables:
+    """The tables made from the rows of annotations, which come by locale."""
     by_locale = {
         locale: [list(line) for line in lines]
         for locale, lines in groupby(annotations, key=itemgetter(0))
     }
-    rows: dict[str, _Row] = defaultdict(_Row)
-    numbers = numbered(by_locale)
-    for locale, lines in by_locale.items():
-        _add(rows, locale, numbers[locale], lines)
-    return [
-        [
-            spelled,
-            *row.english,
-            " ".join(dict.fromkeys(" ".join(row.tokens).split())),
-            " ".join(row.keys),
-            json.dumps(row.names, ensure_ascii=False, separators=(",", ":")),
-        ]
-        for spelled, row in sorted(rows.items(), key=lambda each: _code_points(each[0]))
-    ]
+    spelled = {line[1] for lines in by_locale.values() for line in lines}
+    ordered = enumerate(sorted(spelled, key=_code_points), FIRST_ROW)
+    rows = {each: _Row(chr(letter)) for letter, each in ordered}
+    tokens = []
+    for locale, number in numbered(by_locale).items():
+        _add_names(rows, locale, by_locale[locale])
+        if locale != ENGLISH:
+            tokens.append([locale, *_tokens_of(rows, number, by_locale[locale])])
+    return Tables([[each, *row.columns()] for each, row in rows.items()], tokens)
 
 
 def _code_points(spelled: str) -> tuple[int, ...]:
     return tuple(int(code_point, 16) for code_point in spelled.split(" "))
 
 
-def _add(rows: dict[str, _Row], locale: str, number: int, lines: list[list[str]]) -> None:
+def _add_names(rows: Mapping[str, _Row], locale: str, lines: Iterable[Sequence[str]]) -> None:
     for _, spelled, name, keywords in lines:
         if name:
             rows[spelled].names[locale] = name
         if locale == ENGLISH:
             rows[spelled].english = [name, keywords]
-    if locale != ENGLISH:
-        texts = [f"{name}\t{keywords}" for _, _, name, keywords in lines]
-        for line, found in zip(lines, found_in(number, texts), strict=True):
-            rows[line[1]].tokens.append(found.tokens)
-            if found.name:
-                rows[line[1]].keys.append(chr(FIRST_LOCALE + number) + found.name)
+
+
+def _tokens_of(rows: Mapping[str, _Row], number: int, lines: Sequence[Sequence[str]]) -> list[str]:
+    """The tokens of one locale and the rows of each; adds the names."""
+    letters: dict[str, str] = defaultdict(str)
+    texts = [f"{name}\t{keywords}" for _, _, name, keywords in lines]
+    for line, found in zip(lines, found_in(number, texts), strict=True):
+        row = rows[line[1]]
+        for token in dict.fromkeys(found.tokens.split()):
+            letters[token[1:]] += row.letter
+        if found.name:
+            row.keys.append(chr(FIRST_LOCALE + number) + found.name)
+    tokens = sorted(letters)
+    return [" ".join(tokens), " ".join("".join(sorted(letters[token])) for token in tokens)]
 
 
 def found_in(locale: int, texts: Iterable[str]) -> Iterator[Found]:

@@ -15,7 +15,7 @@ from webapp.characters.gathered import Gathered
 from webapp.characters.languages import LanguageWords, locale_rows, numbered
 from webapp.characters.name_tables import best_bets, keys, name_parts, operator_names
 from webapp.characters.orders import facet_values, in_rank_order, orders
-from webapp.characters.postings import Packed, Postings, pack, pack_rows
+from webapp.characters.postings import Packed, Postings, pack
 from webapp.characters.records import Record, Records, Row
 from webapp.characters.resident import sections
 from webapp.characters.row_items import pack_items
@@ -110,21 +110,21 @@ class Indexer:
         """What searches look up, in the order of rank."""
         items = pack_items((each.head, each.tail) for each in ranked)
         writing.rows("resident", 2, sections("items", items))
-        languages = Gathered()
         for first, batch in _batches(ranked):
             self._step("Words", 0.4 + 0.4 * first / _ABOUT_ALL_ROWS)
             for row, record in enumerate(batch, first):
                 self._searchable.add(row, record)
-                languages.add(row, self._languages.tokens(record.code_points).split())
         writing.rows("resident", 2, self._searchable.sections())
-        found = sorted(languages.rows().items(), key=itemgetter(0))
-        writing.rows("locale_tokens", 2, ((token, pack_rows(rows)) for token, rows in found))
 
     def _tables(self, records: Sequence[Record], look_alikes: LookAlikes) -> Iterator[Table]:
         """All others, made while SQLite is still busy with the words."""
+        self._step("Languages", 0.70)
+        yield "locale_tokens", 2, self._languages.tokens(self._rows)
+        yield "locale_names", 2, self._locale_names()
+        names = ((self._rows[row], packed) for row, packed in self._languages.packed_names())
+        yield "short_names", 2, names
         self._step("Names", 0.80)
         yield "name_parts(kind, rows, lines)", 3, name_parts(records, self._rows)
-        yield "locale_names", 2, self._locale_names()
         yield "best", 3, best_bets(self._rows)
         yield "operator_names", 1, sorted((key,) for key in operator_names(records))
         yield "keys", 2, keys(self._rows)
@@ -133,8 +133,6 @@ class Indexer:
         yield "facet_values", 4, facet_values(records)
         self._step("Details", 0.84)
         yield from detail_tables(self._rows, self._characters, look_alikes)
-        names = ((self._rows[row], packed) for row, packed in self._languages.packed_names())
-        yield "short_names", 2, names
         self._step("Spelling", 0.88)
         yield "vocabulary", 4, self._searchable.counts.vocabulary()
         yield "typos", 2, sorted(self._searchable.counts.typos())

@@ -2,31 +2,46 @@
 
 import lzma
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from typing import NamedTuple
 
 from webapp.characters import data_files, ucd
+from webapp.characters.postings import pack_rows
 from webapp.characters.schema import key_hash
+from webapp.characters.tokens import locale_word
 
 ENGLISH = "en"
+# The letter that stands for the first of the rows where they are listed, the next for the second.
+FIRST_ROW = 0xA1
 
 Row = tuple[int, ...]
 
 
 class LanguageRow(NamedTuple):
-    """A row's annotations in all locales: what is searched of them, and the names as JSON.
+    """A row's annotations in all locales.
 
-    Name and keywords are the English ones. Tokens and names squashed, as `exact` knows them, are
-    of the other locales, separated by spaces; `names` is {locale: name}. All three are UTF-8.
+    Name and keywords are the English ones. `keys`, separated by spaces, are the names in other
+    locales whose hashes `locale_names` has; `names` is JSON {locale: name}. Both are UTF-8.
     """
 
     code_points: Row
     name: str
     keywords: tuple[str, ...]
-    tokens: bytes
     keys: bytes
     names: bytes
+
+
+class LocaleTokens(NamedTuple):
+    """The tokens of a locale in order, without the character they begin with, and their rows.
+
+    Both are separated by spaces; `rows` are letters, see FIRST_ROW.
+    """
+
+    locale: str
+    tokens: str
+    rows: str
 
 
 def numbered(ids: Iterable[str]) -> dict[str, int]:
@@ -42,12 +57,22 @@ def locale_rows() -> Iterator[tuple[str, int]]:
 
 def language_rows() -> Iterator[LanguageRow]:
     """The rows that have annotations, ascending by code points."""
-    # At once: so other threads run meanwhile, which they hardly do when it is line by line.
-    content = lzma.decompress((data_files.DATA / "languages.tsv.xz").read_bytes())
-    for line in content.splitlines()[1:]:
+    for line in _lines("languages"):
         row, name, keywords, *ready = line.split(b"\t")
         texts = tuple(keywords.decode().split("|")) if keywords else ()
         yield LanguageRow(data_files.hexes(row.decode()), name.decode(), texts, *ready)
+
+
+def locale_tokens() -> Iterator[LocaleTokens]:
+    """The tokens of all locales but English, by the numbers of the locales."""
+    for line in _lines("locale_tokens"):
+        yield LocaleTokens(*line.decode().split("\t"))
+
+
+def _lines(name: str) -> list[bytes]:
+    # At once: so other threads run meanwhile, which they hardly do when it is line by line.
+    content = lzma.decompress((data_files.DATA / f"{name}.tsv.xz").read_bytes())
+    return content.removesuffix(b"\n").split(b"\n")[1:]
 
 
 class LanguageWords:
@@ -58,29 +83,38 @@ class LanguageWords:
 
     def __init__(self) -> None:
         thread = ThreadPoolExecutor(1, "languages")
-        self._reading = thread.submit(_read)
+        self._rows = thread.submit(lambda: list(language_rows()))
+        self._names = thread.submit(self._packed)
+        self._tokens = thread.submit(lambda: list(locale_tokens()))
         thread.shutdown(wait=False)
 
     def english(self) -> Iterator[ucd.Annotation]:
         """The annotations in English."""
-        for row, (words, _) in self._reading.result().items():
-            yield ucd.Annotation(ENGLISH, row, words.name, words.keywords)
+        for each in self._rows.result():
+            yield ucd.Annotation(ENGLISH, each.code_points, each.name, each.keywords)
 
-    def tokens(self, row: Row) -> str:
-        """The tokens of a row in all languages but English, joined by spaces."""
-        found = self._reading.result().get(row)
-        return found[0].tokens.decode() if found else ""
+    def tokens(self, numbers: Mapping[Row, int]) -> Iterator[tuple[str, bytes]]:
+        """The tokens of all locales but English in order, with their rows as `pack_rows` does."""
+        ordered = enumerate(self._rows.result(), FIRST_ROW)
+        number = {chr(letter): numbers[each.code_points] for letter, each in ordered}
+
+        @cache
+        def packed(letters: str) -> bytes:
+            return pack_rows([number[letter] for letter in letters])
+
+        for place, each in enumerate(self._tokens.result(), 1):
+            begin = locale_word(place, "")
+            for token, letters in zip(each.tokens.split(" "), each.rows.split(" "), strict=True):
+                yield f"{begin}{token}", packed(letters)
 
     def hashed_names(self) -> Iterator[tuple[Row, list[int]]]:
         """Each row with the hashes of its names in all languages but English."""
-        for row, (words, _) in self._reading.result().items():
-            yield row, [key_hash(key) for key in words.keys.decode().split()]
+        for each in self._rows.result():
+            yield each.code_points, [key_hash(key) for key in each.keys.decode().split()]
 
-    def packed_names(self) -> Iterator[tuple[Row, bytes]]:
+    def packed_names(self) -> list[tuple[Row, bytes]]:
         """Each row's names in all languages, as the table keeps them."""
-        for row, (_, packed) in self._reading.result().items():
-            yield row, packed
+        return self._names.result()
 
-
-def _read() -> dict[Row, tuple[LanguageRow, bytes]]:
-    return {each.code_points: (each, zlib.compress(each.names)) for each in language_rows()}
+    def _packed(self) -> list[tuple[Row, bytes]]:
+        return [(each.code_points, zlib.compress(each.names)) for each in self._rows.result()]
