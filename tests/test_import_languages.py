@@ -104,7 +104,8 @@ def test_the_committed_words_are_those_that_queries_are_folded_to() -> None:
     for locale in ("fr", "hi", "ja", "th", "ar"):
         lines = [row for row in annotations if row[0] == locale]
         made = tables(lines)
-        rows = {chr(at): letters[row] for at, (row, *_) in enumerate(made.languages, FIRST_ROW)}
+        rows: dict[str, str | int | None] = {}
+        rows |= {chr(at): letters[row] for at, (row, *_) in enumerate(made.languages, FIRST_ROW)}
         ((_, tokens, found),) = made.tokens
         assert committed[locale] == (tokens, found.translate(str.maketrans(rows)))
 
