@@ -400,6 +400,6 @@ async def test_a_query_past_the_deadline_is_stopped(index_file: Path) -> None:
     index = await CharacterIndex.open(index_file, deadline_s=0.0)
     try:
         with pytest.raises(QueryTimeout):
-            await index.search(parse("cjk"), sort="age")
+            await index.search(parse("chat"), lang="fr")
     finally:
         await index.close()

@@ -104,7 +104,7 @@ class Finder:
         for group in query.groups or (Group(),):
             wanted = [(names.PHRASE_PARTS, names.phrase_pattern(each)) for each in group.phrases]
             wanted += [(names.NAME_PARTS, query.pattern)] if query.pattern else []
-            sets = [BitMap(await self._matching(kind, pattern)) for kind, pattern in wanted]
+            sets = [await self._matching(kind, pattern) for kind, pattern in wanted]
             if group.words or plan.required or plan.forbidden:
                 beside = msgspec.structs.replace(
                     query, keys=(), name="", groups=(Group(group.words),) if group.words else ()
@@ -120,7 +120,7 @@ class Finder:
             return Hits((Segment(why, found),))
         return self._in_order(found, order, why)
 
-    async def _matching(self, kind: int, pattern: str) -> list[int]:
+    async def _matching(self, kind: int, pattern: str) -> BitMap:
         parts = await self._readers.fetch_all(
             "select rows, lines from name_parts where kind = ? order by part", (kind,)
         )
