@@ -1,8 +1,13 @@
+import random
+
 import pytest
+import re2
+from hypothesis import given
+from hypothesis import strategies as st
 
 from webapp.characters.names import (
     NAMES_IN_A_PART,
-    compiled,
+    Pattern,
     matching,
     packed,
     phrase_pattern,
@@ -23,21 +28,64 @@ NAMES = [(5, "LATIN SMALL LETTER A"), (3, "SNOWMAN"), (9, "BLACK SNOWMAN"), (3, 
         ("[^X]*PERSON", [3]),
         (r"A\s+SNOW", []),
         ("(?-i)snow", []),
-        ("", [5, 3, 9]),
+        (r"(?i-m)^SNOW\w*$", [3]),
+        (r"(?-ms:^B)", [9]),
+        (r"\\A|\QS\z\E|\.", []),
+        ("", [3, 5, 9]),
         ("é", []),
         ("A\nS", []),
     ],
 )
-def test_rows_with_a_name_that_matches_in_order(pattern: str, rows: list[int]) -> None:
-    assert matching(packed(NAMES), pattern) == rows
+def test_rows_with_a_name_that_matches(pattern: str, rows: list[int]) -> None:
+    assert list(matching(packed(NAMES), pattern)) == rows
 
 
 def test_more_names_than_a_part_holds() -> None:
     names = [(row, f"NAME {row}") for row in range(3 * NAMES_IN_A_PART + 1)]
-    assert matching(packed(names), "NAME") == [row for row, _ in names]
-    assert matching(packed(names), "^NAME 1700$") == []
-    assert matching(packed(names), "^NAME 1499$") == [1499]
+    assert list(matching(packed(names), "NAME")) == [row for row, _ in names]
+    assert not matching(packed(names), "^NAME 1700$")
+    assert list(matching(packed(names), "^NAME 1499$")) == [1499]
     assert len(list(packed(names))) == 4
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["[02468]$", ".*8$", "[0-9]{2}$", ".{0,999}[A5].{0,300}[0-9]$", ".{0,999}[A5].{0,999}[0-9]$"],
+)
+def test_matches_in_nearly_every_line_at_its_end(pattern: str) -> None:
+    names = [(row, f"NAME {row}A{row}") for row in range(NAMES_IN_A_PART)]
+    wanted = [row for row, name in names if re2.search(pattern, name)]
+    assert list(matching(packed(names), pattern)) == wanted
+
+
+_PIECES = [
+    "a",
+    "b",
+    ".",
+    "[^a]",
+    "\\b",
+    "\\B",
+    "\\W",
+    "^",
+    "$",
+    "\\A",
+    "\\z",
+    "a*?",
+    "b*",
+    "(?:ab|b)",
+    "|",
+    "",
+]
+
+
+@given(
+    pieces=st.lists(st.sampled_from(_PIECES), max_size=6),
+    names=st.lists(st.text("ab ", min_size=1, max_size=6), min_size=1, max_size=60),
+)
+def test_a_name_matches_among_others_as_it_does_alone(pieces: list[str], names: list[str]) -> None:
+    pattern = "".join(pieces)
+    wanted = [row for row, name in enumerate(names) if re2.search(pattern, name)]
+    assert list(matching(packed(enumerate(names)), pattern)) == wanted
 
 
 @pytest.mark.parametrize(
@@ -45,15 +93,29 @@ def test_more_names_than_a_part_holds() -> None:
 )
 def test_what_is_no_pattern_is_refused_with_the_reason(pattern: str) -> None:
     with pytest.raises(InvalidRequest) as refused:
-        compiled(pattern)
+        Pattern(pattern)
     assert refused.value.errors[0].field == "q"
-    assert "(?m)" not in refused.value.detail
+    assert "(?m" not in refused.value.detail
+
+
+def test_a_pattern_that_takes_too_long_is_refused_with_what_to_do() -> None:
+    letters = random.Random(1)
+    names = [
+        (row, "".join(letters.choices("ABCDEFGHIJ", k=400))) for row in range(20 * NAMES_IN_A_PART)
+    ]
+    with pytest.raises(InvalidRequest) as refused:
+        matching(packed(names), "|".join(f"{each}.{{90,300}}{each}.{{30}}!" for each in "abcdefgh"))
+    assert "leave out repetitions" in refused.value.detail
 
 
 def test_phrases_are_whole_words_side_by_side() -> None:
     texts = [(row, phrase_text(name)) for row, name in [*NAMES, (7, "A-B C"), (8, "É.T.")]]
-    assert matching(packed(texts), phrase_pattern(("small", "letter"))) == [5]
-    assert matching(packed(texts), phrase_pattern(("snow",))) == [3]
-    assert matching(packed(texts), phrase_pattern(("a", "b"))) == [7]
-    assert matching(packed(texts), phrase_pattern(("e", "t"))) == [8]
-    assert matching(packed(texts), phrase_pattern(("letter", "small"))) == []
+
+    def found(*phrase: str) -> list[int]:
+        return list(matching(packed(texts), phrase_pattern(phrase)))
+
+    assert found("small", "letter") == [5]
+    assert found("snow") == [3]
+    assert found("a", "b") == [7]
+    assert found("e", "t") == [8]
+    assert found("letter", "small") == []
