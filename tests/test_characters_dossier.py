@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from webapp.characters import ucd
 from webapp.characters.dossier import PIECE_BYTES, ROWS_AT_ONCE, Dossier
 from webapp.characters.identifier import format_id
+from webapp.characters.resident import Resident
 from webapp.database import Readers
 from webapp.problems import NotFound
 
@@ -28,7 +29,8 @@ def runner() -> Iterator[asyncio.Runner]:
 @pytest.fixture(scope="module")
 def dossier(runner: asyncio.Runner, index_file: Path) -> Iterator[Dossier]:
     readers = runner.run(Readers.open(index_file, immutable=True, deadline_s=10.0))
-    yield runner.run(Dossier.open(readers))
+    resident = runner.run(Resident.read(readers))
+    yield runner.run(Dossier.open(readers, resident))
     runner.run(readers.close())
 
 
@@ -251,7 +253,7 @@ def test_a_text_is_answered_in_pieces(runner: asyncio.Runner, dossier: Dossier, 
 
 async def test_others_have_their_turn_during_a_long_answer(index_file: Path) -> None:
     readers = await Readers.open(index_file, immutable=True, deadline_s=10.0)
-    dossier = await Dossier.open(readers)
+    dossier = await Dossier.open(readers, await Resident.read(readers))
     loop, longest = asyncio.get_running_loop(), 0.0
 
     async def watch() -> None:

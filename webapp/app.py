@@ -89,7 +89,7 @@ async def characters(app: web.Application) -> AsyncIterator[None]:
     index = await CharacterIndex.open(index_path(app[keys.SETTINGS].data_dir))
     app[keys.CHARACTERS] = index
     app[keys.PAGES] = EncodedPages(PAGES_KEPT_BYTES)
-    app[keys.DOSSIER] = await Dossier.open(index.readers)
+    app[keys.DOSSIER] = await Dossier.open(index.readers, index.resident)
     app[keys.METRICS].name_build(index.build_id)
     yield
     await index.close()

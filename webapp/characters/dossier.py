@@ -69,12 +69,11 @@ class Dossier:
         self._locales = locales
 
     @classmethod
-    async def open(cls, readers: Readers, resident: Resident | None = None) -> "Dossier":
+    async def open(cls, readers: Readers, resident: Resident) -> "Dossier":
         """Over an index, whose parts stay its own; the tables beside it are read here."""
         reference = await asyncio.to_thread(_reference)
         meta: dict[str, str] = dict(await readers.fetch_all("select key, value from meta"))
         locales = await readers.fetch_all("select id from locales")
-        resident = resident or await Resident.read(readers)
         items, order = resident.items, resident.orders["cp"].rows
         return cls(
             readers,
