@@ -124,8 +124,10 @@ def test_rows_in_another_order_are_taken_by_their_places() -> None:
 
 def test_all_rows_of_a_result_are_one_set() -> None:
     order = array("I", [30, 10, 20])
-    several: list[Rows] = [[5], BitMap([7]), Ordered(BitMap([2, 3]), order), memoryview(order)[:1]]
-    assert list(as_bitmap(Segment("", rows) for rows in several)) == [5, 7, 10, 20, 30]
+    several: list[Rows] = [[5], BitMap([7]), Ordered(BitMap([2, 3]), order)]
+    segments = [Segment("", rows) for rows in several]
+    known = Segment("", Ordered(BitMap([1]), order), BitMap([30]))
+    assert list(as_bitmap([*segments, known])) == [5, 7, 10, 20, 30]
 
 
 def test_a_result_weighs_what_its_rows_take() -> None:

@@ -2,6 +2,7 @@ from array import array
 
 from hypothesis import given
 from hypothesis import strategies as st
+from pyroaring import BitMap
 
 from webapp.characters.name_keys import NameKeys, pack_names
 from webapp.characters.resident import Order
@@ -41,4 +42,6 @@ def test_names_of_one_hash_are_all_found() -> None:
 
 @given(st.permutations(range(1, 20)), st.sets(st.integers(1, 19)))
 def test_an_order_gives_some_rows_as_it_has_them(order: list[int], some: set[int]) -> None:
-    assert list(Order(array("I", order)).of(some)[:]) == [row for row in order if row in some]
+    assert list(Order(array("I", order)).of(BitMap(some))[:]) == [
+        row for row in order if row in some
+    ]

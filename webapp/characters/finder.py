@@ -16,8 +16,9 @@ from webapp.characters.hits import Found, Hits, Ordered, Segment, as_bitmap, mat
 from webapp.characters.meaning import Group
 from webapp.characters.resident import Resident
 from webapp.characters.schema import LOCALE_NAME
-from webapp.characters.stored import Lookup, Stored, foreign
-from webapp.characters.tiers import WHY, Tier, asks_for_properties
+from webapp.characters.stored import Leaf, Lookup, Stored, foreign
+from webapp.characters.tiers import WHY, Plan, Tier, asks_for_properties
+from webapp.characters.tokens import fact
 from webapp.database import Readers
 
 EVERY_WHY = "every character"
@@ -27,15 +28,12 @@ _BY_RANK = {None, "relevance"}
 
 
 class Finder:
-    """Finds hits in one index; `characters` is how many of its rows are no sequences."""
+    """Finds hits in one index."""
 
-    def __init__(
-        self, readers: Readers, resident: Resident, lexicon: Lexicon, characters: int
-    ) -> None:
+    def __init__(self, readers: Readers, resident: Resident, lexicon: Lexicon) -> None:
         self._readers = readers
         self._resident = resident
         self._lexicon = lexicon
-        self._characters = characters
         self._stored = Stored(readers)
 
     async def hits(self, attempt: Attempt, sort: str | None, languages: Sequence[int]) -> Hits:
@@ -44,13 +42,11 @@ class Finder:
         if query.asks_for_everything:
             return self._everything(sort)
         if query.classic:
-            listed = Lookup(self._resident.listed, len(self._resident.items), {})
-            return self._by_code_point(CLASSIC_WHY, classic_names(query).found(listed))
+            return self._by_code_point(classic_names(query).found(self._listed()))
         if query.pattern or any(group.phrases for group in query.groups):
             return await self._patterns(attempt, sort, languages)
         if asks_for_properties(query) and sort in {None, "cp"}:
-            listed = Lookup(self._resident.listed, len(self._resident.items), {})
-            return self._by_code_point(WHY[Tier.FILTERS], matching(attempt.plan, listed))
+            return self._with_properties(attempt.plan)
         found = await self._found(attempt.keys)
         hits = ranked(found, query.why, attempt.plan, await self._lookup(attempt))
         if sort in _BY_RANK:
@@ -58,22 +54,34 @@ class Finder:
         return self._in_order(as_bitmap(hits.segments), str(sort), SORTED_WHY)
 
     def _everything(self, sort: str | None) -> Hits:
-        by_code_point = memoryview(self._resident.orders["cp"].rows)[: self._characters]
-        if sort in {*_BY_RANK, "cp"}:
-            return Hits((Segment(EVERY_WHY, by_code_point),))
-        return self._in_order(BitMap(by_code_point), str(sort), EVERY_WHY)
+        tokens = self._tokens({})
+        characters = tokens.every() - tokens.rows(fact("sq", "any"))
+        return self._in_order(characters, "cp" if sort in _BY_RANK else str(sort), EVERY_WHY)
 
-    def _by_code_point(self, why: str, places: BitMap) -> Hits:
-        return Hits((Segment(why, Ordered(places, self._resident.orders["cp"].rows)),))
+    def _with_properties(self, plan: Plan) -> Hits:
+        places, rows = matching(plan, self._listed()), matching(plan, self._tokens({}))
+        ordered = Ordered(places, self._resident.orders["cp"].rows)
+        return Hits((Segment(WHY[Tier.FILTERS], ordered, rows),))
+
+    def _by_code_point(self, places: BitMap) -> Hits:
+        return Hits((Segment(CLASSIC_WHY, Ordered(places, self._resident.orders["cp"].rows)),))
 
     def _in_order(self, rows: BitMap, order: str, why: str) -> Hits:
-        return Hits((Segment(why, self._resident.orders[order].of(rows)),))
+        return Hits((Segment(why, self._resident.orders[order].of(rows), rows),))
+
+    def _listed(self) -> Lookup:
+        """The tokens of places in the order of code points."""
+        return Lookup(self._resident.listed, len(self._resident.items), {})
+
+    def _tokens(self, stored: dict[Leaf, BitMap]) -> Lookup:
+        """The tokens of rows, with what the database said of other languages."""
+        return Lookup(self._resident.search, len(self._resident.items), stored)
 
     async def _lookup(self, attempt: Attempt) -> Lookup:
         """The tokens of an attempt, those of other languages asked of the database."""
-        resident = self._resident
-        stored = await self._stored.rows(foreign(attempt.plan)) if attempt.languages else {}
-        return Lookup(resident.search, len(resident.items), stored)
+        return self._tokens(
+            await self._stored.rows(foreign(attempt.plan)) if attempt.languages else {}
+        )
 
     async def _found(self, keys: Keys) -> dict[int, Found]:
         """The rows found by key: the best tier of each, and its place there."""

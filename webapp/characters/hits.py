@@ -1,5 +1,6 @@
 """The hits of a search in their order, and what a page of them is."""
 
+from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import NamedTuple, Protocol
@@ -22,10 +23,11 @@ class Rows(Protocol):
 
 
 class Segment(NamedTuple):
-    """Rows that are hits for the same reason."""
+    """Rows that are hits for the same reason; `as_set` are the same ones where it is known."""
 
     why: str
     rows: Rows
+    as_set: BitMap | None = None
 
 
 class Ordered:
@@ -41,10 +43,6 @@ class Ordered:
     def __getitem__(self, some: slice) -> Iterable[int]:
         order = self._order
         return [order[place - 1] for place in self._places[some]]
-
-    def numbers(self) -> BitMap:
-        """The places."""
-        return self._places
 
 
 class Hits(msgspec.Struct, frozen=True):
@@ -64,7 +62,7 @@ class Hits(msgspec.Struct, frozen=True):
 
     def page(self, start: int, limit: int) -> Iterator[tuple[str, Iterable[int]]]:
         """Up to `limit` rows behind the first `start`, with the reasons that they are hits."""
-        for why, rows in self.segments:
+        for why, rows, _ in self.segments:
             size = len(rows)
             if start < size:
                 yield why, rows[start : start + limit]
@@ -111,7 +109,11 @@ def _keyed(found: Mapping[int, Found], why: str) -> Iterator[Segment]:
 
 def as_bitmap(segments: Iterable[Segment]) -> BitMap:
     """All rows of the segments, whatever their order."""
-    bitmaps = [
-        each.rows if isinstance(each.rows, BitMap) else BitMap(each.rows[:]) for each in segments
-    ]
-    return BitMap.union(BitMap(), *bitmaps)
+    return BitMap.union(BitMap(), *map(_set_of, segments))
+
+
+def _set_of(segment: Segment) -> BitMap:
+    if segment.as_set is not None:
+        return segment.as_set
+    rows = segment.rows
+    return rows if isinstance(rows, BitMap) else BitMap(array("I", rows[:]))

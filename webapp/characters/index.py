@@ -62,7 +62,7 @@ class CharacterIndex:
         self.characters = int(meta["characters"])
         self.languages = languages
         self._lexicon = lexicon
-        self._finder = Finder(readers, resident, lexicon, self.characters)
+        self._finder = Finder(readers, resident, lexicon)
         self._facets = FacetCounter(facet_values, resident.search)
         self._answers: LRU[str, Answer] = LRU(ANSWERS_KEPT_BYTES)
         # What is counted is kept, not what is said of it: that has the text as it was typed.

@@ -1,7 +1,7 @@
 """What of the index is held in memory, so that a search in English asks no database."""
 
 from array import array
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple, Protocol, TypeVar
 
@@ -24,17 +24,16 @@ class Order:
         self.rows = rows
 
     @cached_property
-    def places(self) -> "array[int]":
-        """The places of the rows 1, 2, …"""
-        places = array("I", bytes(len(self.rows) * self.rows.itemsize))
+    def _places(self) -> "array[int]":
+        """The place of each row, by its number; there is no row 0."""
+        places = array("I", bytes((len(self.rows) + 1) * self.rows.itemsize))
         for place, row in enumerate(self.rows, 1):
-            places[row - 1] = place
+            places[row] = place
         return places
 
-    def of(self, rows: Iterable[int]) -> Ordered:
+    def of(self, rows: BitMap) -> Ordered:
         """The rows in this order."""
-        places = self.places
-        return Ordered(BitMap(array("I", [places[row - 1] for row in rows])), self.rows)
+        return Ordered(BitMap(array("I", map(self._places.__getitem__, rows))), self.rows)
 
 
 class _Sections(Protocol):
