@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from webapp.characters import ucd
 from webapp.characters.alternatives import MAX_GROUPS, MAX_WORDS
+from webapp.characters.classic import Edition, parse_classic
 from webapp.characters.conditions import MAX_FILTERS, MAX_VALUES
 from webapp.characters.lookup import MAX_NOTICES
 from webapp.characters.meaning import Query, Reading
@@ -285,6 +286,20 @@ def test_what_can_be_no_character_is_said(text: str, reason: str) -> None:
 def test_what_is_beyond_the_limits_is_refused(text: str, code: str) -> None:
     with pytest.raises(InvalidRequest) as refused:
         parse(text)
+    assert refused.value.errors[0].code == code
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("a" * (MAX_LENGTH + 1), "too-long"),
+        (" ".join(f"word{n}" for n in range(MAX_WORDS + 1)), "too-many-words"),
+    ],
+)
+@pytest.mark.parametrize("edition", [1, 2])
+def test_the_searches_of_the_book_have_limits_too(text: str, code: str, edition: Edition) -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        parse_classic(text, edition)
     assert refused.value.errors[0].code == code
 
 

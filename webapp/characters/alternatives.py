@@ -18,13 +18,18 @@ def groups(sides: Sequence[Sequence[Choice]]) -> tuple[Group, ...]:
     """The groups of which a row must match one; InvalidRequest when they have too many words."""
     found = (_group(chosen) for side in sides for chosen in product(*side))
     distinct = tuple(dict.fromkeys(group for group in found if group.words or group.phrases))
-    if number := too_many(distinct):
+    check_words(_count(distinct), AS_CHARACTERS)
+    return distinct
+
+
+def check_words(number: int, advice: str = "") -> None:
+    """InvalidRequest for more words than a search may have."""
+    if number > MAX_WORDS:
         raise InvalidRequest.field(
             "q",
             "too-many-words",
-            f"a search has at most {MAX_WORDS} words; this has {number:,}. {AS_CHARACTERS}",
+            f"a search has at most {MAX_WORDS} words; this has {number:,}. {advice}".rstrip(),
         )
-    return distinct
 
 
 def branches(parts: Sequence[Term]) -> list[list[Choice]]:
@@ -59,6 +64,10 @@ def _check_product(found: Iterable[Sequence[Choice]]) -> None:
         total += ways if branch else 0
 
 
+def _count(found: Iterable[Group]) -> int:
+    return sum(len(group.words) + sum(map(len, group.phrases)) for group in found)
+
+
 def _group(chosen: Iterable[Term]) -> Group:
     found: list[str] = []
     phrases: list[tuple[str, ...]] = []
@@ -80,15 +89,9 @@ def in_order(found: Sequence[str]) -> tuple[str, ...]:
 def as_words(typed: str) -> Query | None:
     """The query for the words of a text without operators; None when no name has so many."""
     found = Group(in_order(words(typed)))
-    if not found.words or too_many([found]):
+    if not found.words or _count([found]) > MAX_WORDS:
         return None
     reading = Reading("words", text=printable(typed))
     return Query(
         text=printable(typed), interpretation=(reading,), name=printable(typed), groups=(found,)
     )
-
-
-def too_many(found: Iterable[Group]) -> int:
-    """The number of words in all groups, 0 when it is within the limit."""
-    number = sum(len(group.words) + sum(map(len, group.phrases)) for group in found)
-    return number if number > MAX_WORDS else 0

@@ -16,7 +16,7 @@ from webapp.answers import (
     read_body,
     refuse_unknown,
 )
-from webapp.characters.parameters import Search
+from webapp.characters.parameters import checked_language
 from webapp.characters.text import printable
 from webapp.keys import CHARACTERS, DOSSIER
 from webapp.problems import BadRequest, UnsupportedMediaType
@@ -60,7 +60,7 @@ async def character_page(request: web.Request) -> web.Response:
 async def api_character(request: web.Request) -> web.Response:
     """All that is known of one character as JSON; whoever has it already gets 304."""
     refuse_unknown(request, frozenset({"lang"}))
-    tag = Search.from_parameters(request.query).lang or ""
+    tag = checked_language(request.query.get("lang", "")) or ""
     build_id = request.app[CHARACTERS].build_id
     if (unchanged := not_modified(request, build_id)) is not None:
         return unchanged

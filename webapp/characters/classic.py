@@ -4,13 +4,12 @@ import re
 from collections.abc import Iterator
 from typing import Literal
 
-from webapp.characters.alternatives import MAX_WORDS
+from webapp.characters.alternatives import check_words
 from webapp.characters.expressions import NOTHING, Expression, Token, all_of, any_of
 from webapp.characters.meaning import Group, Query, Reading
-from webapp.characters.query import MAX_LENGTH
+from webapp.characters.query import check_length
 from webapp.characters.text import printable
 from webapp.characters.tokens import classic_hex, classic_word
-from webapp.problems import InvalidRequest
 
 Edition = Literal[1, 2]
 WHY = "words of the name"
@@ -24,19 +23,11 @@ def parse_classic(text: str, edition: Edition) -> Query:
 
     The first edition takes runs of `\\w`, the second splits at spaces and hyphens only.
     """
-    if len(text) > MAX_LENGTH:
-        raise InvalidRequest.field(
-            "q",
-            "too-long",
-            f"a search has at most {MAX_LENGTH:,} characters; this has {len(text):,}.",
-        )
+    check_length(text)
     upper = text.upper()
     found = _WORD.findall(upper) if edition == 1 else upper.replace("-", " ").split()
     words = tuple(dict.fromkeys(found))
-    if len(words) > MAX_WORDS:
-        raise InvalidRequest.field(
-            "q", "too-many-words", f"a search has at most {MAX_WORDS} words; this has {len(words)}."
-        )
+    check_words(len(words))
     return Query(
         text=printable(text),
         interpretation=(Reading("classic", text=printable(text)),),

@@ -1,19 +1,19 @@
 """The parameters of a search, checked."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from urllib.parse import urlencode
 
 import msgspec
 
-from webapp.characters.classic import parse_classic
+from webapp.characters.classic import Edition, parse_classic
 from webapp.characters.meaning import Query
 from webapp.characters.model import ITEM_KEYS, MAX_LIMIT
 from webapp.characters.query import parse
 from webapp.problems import FieldError, InvalidRequest
 
 SORTS = ("relevance", "cp", "name", "age")
-MODES = ("smart", "classic1", "classic2")
+MODES: Mapping[str, Edition | None] = {"smart": None, "classic1": 1, "classic2": 2}
 
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}([-_][A-Za-z0-9]{1,8}){0,8}")
 _DIGITS = re.compile(r"[0-9]{1,100}")
@@ -27,7 +27,6 @@ class Search(msgspec.Struct, frozen=True, kw_only=True):
     cursor: str | None = None
     sort: str | None = None
     lang: str | None = None
-    mode: str = "smart"
     fields: tuple[str, ...] = ()
     given: tuple[tuple[str, str], ...] = ()
 
@@ -38,16 +37,15 @@ class Search(msgspec.Struct, frozen=True, kw_only=True):
         mode, sort = given.get("mode", "smart"), given.get("sort")
         _check_choice("mode", mode, MODES)
         _check_choice("sort", sort or "relevance", SORTS)
-        _check_language(given.get("lang", "en"))
-        text = given.pop("q", "")
-        query = parse(text) if mode == "smart" else parse_classic(text, 1 if mode[-1] == "1" else 2)
+        lang = checked_language(given.get("lang", ""))
+        text, edition = given.pop("q", ""), MODES[mode]
+        query = parse_classic(text, edition) if edition else parse(text)
         return cls(
             query=query,
             limit=_limit(given.get("limit", str(MAX_LIMIT))),
             cursor=given.pop("cursor", None),
             sort=sort,
-            lang=given.get("lang"),
-            mode=mode,
+            lang=lang,
             fields=_fields(given.get("fields", "")),
             given=(("q", query.text), *given.items()),
         )
@@ -57,16 +55,18 @@ class Search(msgspec.Struct, frozen=True, kw_only=True):
         return f"{path}?{urlencode([*self.given, ('cursor', cursor)])}"
 
 
-def _check_choice(field: str, value: str, choices: tuple[str, ...]) -> None:
-    if value not in choices:
-        raise InvalidRequest.field(field, "unknown", f"must be one of {', '.join(choices)}.")
-
-
-def _check_language(value: str) -> None:
-    if not _LANGUAGE.fullmatch(value):
+def checked_language(text: str) -> str | None:
+    """The language tag, None for ""; InvalidRequest when it is no tag."""
+    if text and not _LANGUAGE.fullmatch(text):
         raise InvalidRequest.field(
             "lang", "malformed", "must be a language tag such as fr or pt-BR."
         )
+    return text or None
+
+
+def _check_choice(field: str, value: str, choices: Iterable[str]) -> None:
+    if value not in choices:
+        raise InvalidRequest.field(field, "unknown", f"must be one of {', '.join(choices)}.")
 
 
 def _limit(text: str) -> int:

@@ -28,17 +28,22 @@ _ASCII_SYMBOLS = re.compile(r"[!-/:-@\[-`{-~\s]+")
 
 def parse(text: str) -> Query:
     """The query that a text means. Total but for `InvalidRequest` on a text beyond the limits."""
+    check_length(text)
+    text = join_surrogates(text)
+    if not text:
+        return Query(text="", interpretation=(Reading("words", text=""),))
+    query = _read(text.strip() or text)
+    return msgspec.structs.replace(query, text=printable(text))
+
+
+def check_length(text: str) -> None:
+    """InvalidRequest for a text that is longer than a search may be."""
     if len(text) > MAX_LENGTH:
         raise InvalidRequest.field(
             "q",
             "too-long",
             f"a search has at most {MAX_LENGTH:,} characters; this has {len(text):,}.",
         )
-    text = join_surrogates(text)
-    if not text:
-        return Query(text="", interpretation=(Reading("words", text=""),))
-    query = _read(text.strip() or text)
-    return msgspec.structs.replace(query, text=printable(text))
 
 
 def _read(typed: str) -> Query:
