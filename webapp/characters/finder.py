@@ -42,7 +42,8 @@ class Finder:
         if query.asks_for_everything:
             return self._everything(sort)
         if query.classic:
-            return self._by_code_point(classic_names(query).found(self._listed()))
+            places = classic_names(query).found(self._listed())
+            return Hits((Segment(CLASSIC_WHY, self._listed_rows(places)),))
         if query.pattern or any(group.phrases for group in query.groups):
             return await self._patterns(attempt, sort, languages)
         if asks_for_properties(query) and sort in {None, "cp"}:
@@ -56,15 +57,18 @@ class Finder:
     def _everything(self, sort: str | None) -> Hits:
         tokens = self._tokens({})
         characters = tokens.every() - tokens.rows(fact("sq", "any"))
-        return self._in_order(characters, "cp" if sort in _BY_RANK else str(sort), EVERY_WHY)
+        if sort not in {*_BY_RANK, "cp"}:
+            return self._in_order(characters, str(sort), EVERY_WHY)
+        # By code point they come first, so their places need not be looked up.
+        places = BitMap(range(1, len(characters) + 1))
+        return Hits((Segment(EVERY_WHY, self._listed_rows(places), characters),))
 
     def _with_properties(self, plan: Plan) -> Hits:
         places, rows = matching(plan, self._listed()), matching(plan, self._tokens({}))
-        ordered = Ordered(places, self._resident.orders["cp"].rows)
-        return Hits((Segment(WHY[Tier.FILTERS], ordered, rows),))
+        return Hits((Segment(WHY[Tier.FILTERS], self._listed_rows(places), rows),))
 
-    def _by_code_point(self, places: BitMap) -> Hits:
-        return Hits((Segment(CLASSIC_WHY, Ordered(places, self._resident.orders["cp"].rows)),))
+    def _listed_rows(self, places: BitMap) -> Ordered:
+        return Ordered(places, self._resident.orders["cp"].rows)
 
     def _in_order(self, rows: BitMap, order: str, why: str) -> Hits:
         return Hits((Segment(why, self._resident.orders[order].of(rows), rows),))
