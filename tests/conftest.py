@@ -1,7 +1,12 @@
-"""What the tests share: a real index, a real server in the test's own loop, real clients."""
+"""What the tests share: a real index, a real server, real clients.
+
+A test's server is its own, in its own loop, unless the test is marked `reads`: one server stands
+for all of those.
+"""
 
 import os
 import shutil
+import sys
 import threading
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -12,6 +17,7 @@ from aiohttp import ClientSession, DummyCookieJar, web
 from blockbuster import BlockBuster, blockbuster_ctx
 
 from tests.jobs_client import JobsClient
+from tests.standing import no_jobs, standing
 from tests.upstream import Upstream
 from webapp.app import create_app, index_path, state_path
 from webapp.characters.build import ensure_index
@@ -24,7 +30,7 @@ hypothesis.settings.register_profile("any machine", deadline=None)
 hypothesis.settings.load_profile("any machine")
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(scope="session", autouse=True)
 def blockbuster() -> Iterator[BlockBuster]:
     """Whatever would block the event loop raises instead."""
     with blockbuster_ctx("webapp") as guard:
@@ -56,13 +62,29 @@ def empty_state(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def data_dir(tmp_path: Path, index_file: Path, empty_state: Path) -> Path:
+def unmeasured() -> Iterator[None]:
+    """For laws over whole tables: measured, they would count each line a hundred thousand times.
+
+    What other threads do is measured still, the standing server's among them.
+    """
+    tracer = sys.gettrace()
+    sys.settrace(None)
+    yield
+    sys.settrace(tracer)
+
+
+def first_folder(folder: Path, index_file: Path, empty_state: Path) -> Path:
     """A data folder as a first start leaves it."""
-    folder = tmp_path / "data"
     folder.mkdir()
     index_path(folder).hardlink_to(index_file)
     shutil.copy(empty_state, state_path(folder))
     return folder
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path, index_file: Path, empty_state: Path) -> Path:
+    """The test's own data folder."""
+    return first_folder(tmp_path / "data", index_file, empty_state)
 
 
 @pytest.fixture
@@ -73,16 +95,37 @@ def settings(data_dir: Path) -> Settings:
 
 @pytest.fixture
 def app(settings: Settings) -> web.Application:
-    """The application that `server` serves."""
+    """The application that `own_server` serves."""
     return create_app(settings)
 
 
 @pytest.fixture
-async def server(app: web.Application) -> AsyncIterator[str]:
-    """A listening server; its base URL."""
+async def own_server(app: web.Application) -> AsyncIterator[str]:
+    """A listening server of this test alone; its base URL."""
     with bind("127.0.0.1", 0) as bound:
         async with serving(app, bound) as url:
             yield url
+
+
+@pytest.fixture(scope="session")
+def standing_server(
+    tmp_path_factory: pytest.TempPathFactory, index_file: Path, empty_state: Path
+) -> Iterator[str]:
+    """A listening server for all tests that only read; its base URL."""
+    folder = first_folder(tmp_path_factory.mktemp("standing") / "data", index_file, empty_state)
+    with standing(Settings(port=0, data_dir=folder, mirror_seed=1)) as url:
+        yield url
+    assert no_jobs(state_path(folder)), "a test marked `reads` has made a job"
+
+
+@pytest.fixture
+def server(request: pytest.FixtureRequest) -> str:
+    """A listening server; its base URL."""
+    reads = request.node.get_closest_marker("reads")
+    # Who asks for the application as well looks into it, or has one that is not like the others.
+    stands = reads and "app" not in request.fixturenames
+    url: str = request.getfixturevalue("standing_server" if stands else "own_server")
+    return url
 
 
 @pytest.fixture

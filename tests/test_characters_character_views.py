@@ -12,6 +12,8 @@ LOOKUP = f"{API}/lookup"
 IDENTIFY = "/api/v1/identify"
 JSON = {"Content-Type": "application/json"}
 
+pytestmark = pytest.mark.reads
+
 
 async def get(client: ClientSession, url: str, **headers: str) -> Any:
     async with client.get(url, headers=headers) as response:

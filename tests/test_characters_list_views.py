@@ -9,6 +9,8 @@ from webapp.characters.labels import CATEGORIES
 
 LISTS = ["blocks", "scripts", "categories", "languages"]
 
+pytestmark = pytest.mark.reads
+
 
 async def items(client: ClientSession, name: str) -> list[dict[str, Any]]:
     async with client.get(f"/api/v1/{name}") as answer:

@@ -6,6 +6,8 @@ from aiohttp import ClientSession
 
 API = "/api/v1/characters"
 
+pytestmark = pytest.mark.reads
+
 
 async def get(client: ClientSession, url: str, **params: str) -> Any:
     async with client.get(url, params=params) as response:

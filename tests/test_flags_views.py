@@ -58,6 +58,7 @@ async def test_the_newest_image_of_a_country_is_shown_and_older_ones_stay(
     ]
 
 
+@pytest.mark.reads
 @pytest.mark.parametrize(
     ("path", "status"),
     [
@@ -149,11 +150,13 @@ async def test_earlier_jobs_are_reached_page_by_page(jobs: JobsClient) -> None:
     assert list(dict.fromkeys(seen)) == made[::-1]
 
 
+@pytest.mark.reads
 async def test_pages_ignore_what_shared_links_carry(client: ClientSession) -> None:
     for path in ("/flags?utm_source=mail&cursor=nonsense", "/flags?cursor=٣"):
         assert "Start" in await page(client, path)
 
 
+@pytest.mark.reads
 async def test_a_body_that_is_no_form_is_refused(client: ClientSession) -> None:
     headers = {"Content-Type": "application/x-www-form-urlencoded; charset=nonsense"}
     async with client.post("/flags/jobs", data=b"source=%FF", headers=headers) as response:

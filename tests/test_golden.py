@@ -25,6 +25,7 @@ async def test_what_people_expect(expectation: Expectation, ask: Ask) -> None:
     assert failures(expectation, await ask(expectation)) == []
 
 
+@pytest.mark.reads
 async def test_a_server_gives_the_same_answers(server: str, index_file: Path) -> None:
     some = [
         Expectation("cat eyes"),
@@ -38,6 +39,7 @@ async def test_a_server_gives_the_same_answers(server: str, index_file: Path) ->
             assert answer.total
 
 
+@pytest.mark.reads
 async def test_a_refusal_is_no_right_answer(server: str, index_file: Path) -> None:
     malformed = Expectation("/a(/")
     async with server_at(server) as over_http, index_at(index_file) as directly:
@@ -45,6 +47,7 @@ async def test_a_refusal_is_no_right_answer(server: str, index_file: Path) -> No
         assert failures(malformed, await directly(malformed))
 
 
+@pytest.mark.reads
 async def test_the_whole_result_is_read_where_it_matters(ask_pages: Ask) -> None:
     everything = Expectation("block:arrows,dingbats", includes=("U+2190", "U+27BF"))
     assert failures(everything, await ask_pages(everything)) == []

@@ -30,6 +30,8 @@ UPGRADE = {
 SECRET = "of our own: /srv/internal"
 JSON_TYPE = {"Content-Type": "application/json"}
 
+pytestmark = pytest.mark.reads
+
 
 async def fall_over(_request: web.Request) -> web.Response:
     raise RuntimeError(SECRET)
@@ -457,6 +459,7 @@ async def test_a_slow_body_is_cut(server: str, monkeypatch: pytest.MonkeyPatch) 
 # Problems
 
 
+@pytest.mark.usefixtures("app")
 async def test_a_fault_of_our_own_tells_nothing(
     client: ClientSession, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -470,6 +473,7 @@ async def test_a_fault_of_our_own_tells_nothing(
     assert SECRET in caplog.text
 
 
+@pytest.mark.usefixtures("app")
 async def test_a_refusal_says_when_to_come_back(client: ClientSession) -> None:
     async with client.get("/refuse") as response:
         problem = await check_problem(response, 503)

@@ -155,6 +155,7 @@ async def test_what_is_left_is_not_sent_any_more(jobs: JobsClient) -> None:
         assert await socket.receive_json(timeout=10) == {"op": "pong"}
 
 
+@pytest.mark.reads
 @pytest.mark.parametrize(
     "text",
     [

@@ -47,6 +47,7 @@ async def test_a_job_is_answered_as_promised(client: ClientSession) -> None:
     assert job["created_at"].endswith("Z")
 
 
+@pytest.mark.reads
 @pytest.mark.parametrize(
     ("change", "field"),
     [
@@ -83,6 +84,7 @@ async def test_an_order_that_cannot_be_is_refused_by_field(
     assert (await jobs.get("/api/v1/jobs"))["items"] == []
 
 
+@pytest.mark.reads
 @pytest.mark.parametrize("missing", ["source", "select"])
 async def test_source_and_select_are_required(jobs: JobsClient, missing: str) -> None:
     order = {key: value for key, value in ORDER.items() if key != missing}
@@ -90,6 +92,7 @@ async def test_source_and_select_are_required(jobs: JobsClient, missing: str) ->
     assert problem["errors"][0]["field"] == missing
 
 
+@pytest.mark.reads
 @pytest.mark.parametrize("body", [None, [], "x", 1])
 async def test_an_order_is_an_object(jobs: JobsClient, body: object) -> None:
     await jobs.post("/api/v1/jobs", body, 422 if body is not None else 415)
@@ -130,6 +133,7 @@ async def test_lists_page_newest_first_and_filter(jobs: JobsClient) -> None:
     assert [job["id"] for job in cancelled["items"]] == [made[2]]
 
 
+@pytest.mark.reads
 @pytest.mark.parametrize(
     ("path", "status"),
     [
