@@ -2,8 +2,7 @@
 
     python -m bench.growth [--data-dir DIR] [--write]
 
-The larger index has the rows of the index and three copies of each behind them. Totals that the
-builder of a real index of that size would have counted beforehand are counted anew here.
+The larger index has the rows of the index and three copies of each behind them.
 """
 
 import argparse
@@ -11,57 +10,134 @@ import asyncio
 import shutil
 import sqlite3
 import statistics
-from collections.abc import Sequence
+from array import array
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import NamedTuple
+
+from pyroaring import BitMap
 
 from bench import queries
 from bench.figures import Figure, show, write
 from bench.inside import every_page, never_seen, summary
-from bench.queries import Asked
+from bench.queries import Asked, sections_of
 from bench.start import data_folder
 from webapp.app import index_path
+from webapp.characters.name_keys import PackedNames, pack_names
+from webapp.characters.postings import Packed, Postings, pack, pack_rows, unpack_rows
+from webapp.characters.resident import sections
+from webapp.characters.row_items import PackedItems
 
 DEEP = [{"q": text} for text in ("cjk", "letter", "s", "gc:Lo", "arrow")]
+COPIES = range(4)
+ROW = (1 << 24) - 1
 
-# In the order of code points, characters come before sequences, the copies of both too.
-PLACE = """iif(cp <= :characters, cp + copy * :characters,
-  cp + 3 * :characters + copy * (:rows - :characters))"""
 SCRIPT = (
-    "create temp table copies as values(0), (1), (2), (3)",
-    "alter table copies rename column column1 to copy",
-    "create temp table was as select * from orders",
-    "create virtual table temp.postings using fts5vocab(main, search, instance)",
-    "create temp table found as select doc, group_concat(term, ' ') words from postings group by 1",
-    "create virtual table temp.placings using fts5vocab(main, listed, instance)",
-    """create temp table facts as select doc cp, group_concat(term, ' ') words from placings
-       group by 1""",
-    "insert into rows select id + copy * :rows, json from copies cross join rows where copy > 0",
-    """insert into exact select hash, tier, row + copy * :rows from copies cross join exact
-       where copy > 0""",
-    "delete from orders",
-    f"""insert into orders select row + copy * :rows, {PLACE}, name + copy * :rows,
-       age + copy * :rows, facets from copies cross join was""",
-    """insert into search(rowid, words) select doc + copy * :rows, words
-       from copies cross join found where copy > 0""",
-    "insert into listed(listed) values ('delete-all')",
-    f"insert into listed(rowid, words) select {PLACE}, words from copies cross join facts",
-    "insert into search(search) values ('optimize')",
-    "insert into listed(listed) values ('optimize')",
-    "update totals set n = 4 * n",
+    """insert into locale_names select hash, row + copy * :rows
+       from locale_names cross join (select value copy from json_each('[1, 2, 3]'))""",
     "update vocabulary set rows = 4 * rows",
     "update meta set value = 4 * :characters where key = 'characters'",
 )
+
+
+class Size(NamedTuple):
+    """How many rows an index has; `characters` come first in the order of code points."""
+
+    rows: int
+    characters: int
+
+    def copied_rows(self, rows: BitMap) -> BitMap:
+        """The rows and their copies."""
+        return BitMap.union(*(rows.shift(copy * self.rows) for copy in COPIES))
+
+    def copied_places(self, places: BitMap) -> BitMap:
+        """Places in the order of code points: the copies of characters are before sequences."""
+        sequences = self.rows - self.characters
+        last = BitMap(range(self.characters + 1))
+        return BitMap.union(
+            *((places & last).shift(copy * self.characters) for copy in COPIES),
+            *((places - last).shift(3 * self.characters + copy * sequences) for copy in COPIES),
+        )
+
+    def copied_order(self, order: "array[int]") -> "array[int]":
+        """The rows at all places, those of each copy behind the ones before."""
+        return array("I", (row + copy * self.rows for copy in COPIES for row in order))
 
 
 def grow(index: Path, larger: Path) -> None:
     """Write the larger index."""
     shutil.copyfile(index, larger)
     with closing(sqlite3.connect(larger)) as db, db:
-        (rows,) = db.execute("select count(*) from rows").fetchone()
         (characters,) = db.execute("select value from meta where key = 'characters'").fetchone()
+        (rows,) = db.execute("select value from meta where key = 'rows'").fetchone()
+        size = Size(int(rows), int(characters))
+        db.executemany(
+            "update resident set data = ?2 where name = ?1", [*larger_sections(index, size)]
+        )
+        tokens = db.execute("select token, rows from locale_tokens").fetchall()
+        db.executemany(
+            "update locale_tokens set rows = ?2 where token = ?1",
+            ((token, pack_rows(size.copied_rows(unpack_rows(rows)))) for token, rows in tokens),
+        )
+        parts = db.execute("select kind, rows, lines from name_parts").fetchall()
+        db.executemany(
+            "insert into name_parts(kind, rows, lines) values (?, ?, ?)",
+            (
+                (kind, array("I", [row + copy * size.rows for row in array("I", rows)]), lines)
+                for kind, rows, lines in parts
+                for copy in COPIES[1:]
+            ),
+        )
         for statement in SCRIPT:
-            db.execute(statement, {"rows": rows, "characters": int(characters)})
+            db.execute(statement, size._asdict())
+
+
+def larger_sections(index: Path, size: Size) -> Iterator[tuple[str, bytes]]:
+    """The sections of the larger index that are other ones, by name."""
+    postings = Postings(sections_of(index, "search", Packed))
+    yield from sections("search", copied(postings, size.copied_rows))
+    postings = Postings(sections_of(index, "listed", Packed))
+    yield from sections("listed", copied(postings, size.copied_places))
+    yield from sections("items", copied_items(sections_of(index, "items", PackedItems)))
+    yield from sections("names", copied_names(sections_of(index, "names", PackedNames), size))
+    by_code_point, by_name, by_age = (
+        array("I", queries.section(index, f"order.{order}")) for order in ("cp", "name", "age")
+    )
+    characters = size.copied_order(by_code_point[: size.characters])
+    sequences = size.copied_order(by_code_point[size.characters :])
+    yield "order.cp", (characters + sequences).tobytes()
+    yield "order.name", size.copied_order(by_name).tobytes()
+    yield "order.age", size.copied_order(by_age).tobytes()
+
+
+def copied(postings: Postings, copies: Callable[[BitMap], BitMap]) -> Packed:
+    """Postings with the copies of all rows."""
+    return pack((token, copies(postings.rows(token))) for token in postings.tokens(""))
+
+
+def copied_items(items: PackedItems) -> PackedItems:
+    """Items as often as there are copies."""
+    ends, size = array("I", items.ends), len(items.heads)
+    further = (end + copy * size for copy in COPIES for end in ends[1:])
+    return PackedItems(
+        items.heads * len(COPIES),
+        array("I", [0, *further]).tobytes(),
+        items.kinds * len(COPIES),
+        items.tails,
+    )
+
+
+def copied_names(names: PackedNames, size: Size) -> PackedNames:
+    """Each name with all the rows that it is the name of."""
+    found = zip(array("q", names.hashes), array("I", names.values), strict=True)
+    return pack_names(
+        sorted(
+            (hashed, value >> 24, (value & ROW) + copy * size.rows)
+            for hashed, value in found
+            for copy in COPIES
+        )
+    )
 
 
 async def measured(index: Path, asked: Sequence[Asked]) -> tuple[list[float], list[float]]:

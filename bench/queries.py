@@ -6,9 +6,15 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import urlencode
 
+from webapp.characters.name_keys import PackedNames
+from webapp.characters.postings import Packed
+from webapp.characters.row_items import PackedItems, RowItems
+
 Asked = Mapping[str, str]
+Sections = TypeVar("Sections", Packed, PackedItems, PackedNames)
 
 GOLDEN = Path(__file__).resolve().parents[1] / "tests" / "golden" / "agreed.jsonl"
 SEED = 20
@@ -50,11 +56,22 @@ def vocabulary(index: Path) -> list[str]:
         return sorted(word for (word,) in db.execute("select word from vocabulary"))
 
 
+def section(index: Path, name: str) -> bytes:
+    """What the index holds in memory under this name."""
+    with closing(sqlite3.connect(index)) as db:
+        (data,) = db.execute("select data from resident where name = ?", (name,)).fetchone()
+        return bytes(data)
+
+
+def sections_of(index: Path, part: str, kind: type[Sections]) -> Sections:
+    """A part of what the index holds in memory."""
+    return kind(*(section(index, f"{part}.{field}") for field in kind._fields))
+
+
 def rows(index: Path) -> list[dict[str, str]]:
     """The items of all rows, in their order."""
-    with closing(sqlite3.connect(index)) as db:
-        found = db.execute("select json || '}' from rows order by id")
-        return [json.loads(item) for (item,) in found]
+    items = RowItems(sections_of(index, "items", PackedItems))
+    return [json.loads(items.item(row)) for row in range(1, len(items) + 1)]
 
 
 def at_random(index: Path) -> list[Asked]:
