@@ -1,8 +1,7 @@
 """The rows in the order of code points, the sequences after the characters."""
 
-from array import array
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import msgspec
@@ -20,7 +19,7 @@ _decode: Final = msgspec.json.Decoder(_Text).decode
 class CodePointOrder:
     """Tells what stands beside a row; `order` has the row at each place, the characters first."""
 
-    def __init__(self, items: RowItems, order: "array[int]", characters: int) -> None:
+    def __init__(self, items: RowItems, order: Sequence[int], characters: int) -> None:
         self._items = items
         self._order = order
         self._characters = characters

@@ -22,9 +22,9 @@ from webapp.characters.resident import Resident
 from webapp.characters.spelling import is_slip
 from webapp.database import Readers
 
-ANSWERS_KEPT_BYTES = 8 << 20
+ANSWERS_KEPT_BYTES = 4 << 20
 BARE_ANSWER_BYTES = 2_000
-COUNTS_KEPT_BYTES = 2 << 20
+COUNTS_KEPT_BYTES = 1 << 20
 OPENED_WITHIN_S = 30.0
 
 

@@ -29,8 +29,8 @@ class NameKeys:
     """Finds the rows that a text names."""
 
     def __init__(self, packed: PackedNames) -> None:
-        self._hashes = array("q", packed.hashes)
-        self._values = array("I", packed.values)
+        self._hashes = memoryview(packed.hashes).cast("q")
+        self._values = memoryview(packed.values).cast("I")
 
     def named(self, hashed: int) -> list[tuple[int, int]]:
         """(tier of the schema, row) of the names with this hash."""

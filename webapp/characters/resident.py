@@ -1,7 +1,7 @@
 """What of the index is held in memory, so that a search in English asks no database."""
 
 from array import array
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple, Protocol, TypeVar
 
@@ -20,13 +20,13 @@ ORDERS = ("cp", "name", "age")
 class Order:
     """An order of the rows; `rows` are those at the places 1, 2, …"""
 
-    def __init__(self, rows: "array[int]") -> None:
+    def __init__(self, rows: Sequence[int]) -> None:
         self.rows = rows
 
     @cached_property
     def _places(self) -> "array[int]":
         """The place of each row, by its number; there is no row 0."""
-        places = array("I", bytes((len(self.rows) + 1) * self.rows.itemsize))
+        places = array("I", bytes(4 * (len(self.rows) + 1)))
         for place, row in enumerate(self.rows, 1):
             places[row] = place
         return places
@@ -79,7 +79,7 @@ class Resident(NamedTuple):
             Postings(_joined("listed", Packed, blobs)),
             NameKeys(_joined("names", PackedNames, blobs)),
             Vocabulary(fields),
-            {order: Order(array("I", blobs[f"order.{order}"])) for order in ORDERS},
+            {order: Order(memoryview(blobs[f"order.{order}"]).cast("I")) for order in ORDERS},
         )
 
 

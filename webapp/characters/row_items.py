@@ -37,8 +37,8 @@ class RowItems:
 
     def __init__(self, packed: PackedItems) -> None:
         self._heads = packed.heads
-        self._ends = array("I", packed.ends)
-        self._kinds = array("H", packed.kinds)
+        self._ends = memoryview(packed.ends).cast("I")
+        self._kinds = memoryview(packed.kinds).cast("H")
         self._tails = packed.tails.split(b"\n")
 
     def __len__(self) -> int:
