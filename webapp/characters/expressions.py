@@ -10,11 +10,8 @@ from pyroaring import BitMap
 class Tokens(Protocol):
     """Where the rows of tokens are had from; its bitmaps are not to be changed."""
 
-    def rows(self, token: str) -> BitMap:
-        """The rows that have the token."""
-
-    def begun(self, beginning: str) -> BitMap:
-        """The rows that have a token which begins so."""
+    def rows(self, leaf: "Token | Begun") -> BitMap:
+        """The rows that have the token, or one which begins so."""
 
     def every(self) -> BitMap:
         """All rows."""
@@ -27,17 +24,17 @@ class Token(msgspec.Struct, frozen=True):
 
     def found(self, tokens: Tokens) -> BitMap:
         """The rows."""
-        return tokens.rows(self.token)
+        return tokens.rows(self)
 
 
 class Begun(msgspec.Struct, frozen=True):
     """Rows with a token that begins so."""
 
-    beginning: str
+    token: str
 
     def found(self, tokens: Tokens) -> BitMap:
         """The rows."""
-        return tokens.begun(self.beginning)
+        return tokens.rows(self)
 
 
 class AllOf(msgspec.Struct, frozen=True):

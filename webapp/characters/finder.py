@@ -12,6 +12,7 @@ from webapp.characters import names
 from webapp.characters.attempts import Attempt, Keys, Lexicon
 from webapp.characters.classic import WHY as CLASSIC_WHY
 from webapp.characters.classic import classic_names
+from webapp.characters.expressions import Token
 from webapp.characters.hits import Found, Hits, Ordered, Segment, as_bitmap, matching, ranked
 from webapp.characters.meaning import Group
 from webapp.characters.resident import Resident
@@ -56,7 +57,7 @@ class Finder:
 
     def _everything(self, sort: str | None) -> Hits:
         tokens = self._tokens({})
-        characters = tokens.every() - tokens.rows(fact("sq", "any"))
+        characters = tokens.every() - tokens.rows(Token(fact("sq", "any")))
         if sort not in {*_BY_RANK, "cp"}:
             return self._in_order(characters, str(sort), EVERY_WHY)
         # By code point they come first, so their places need not be looked up.

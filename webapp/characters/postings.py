@@ -123,10 +123,12 @@ class Postings:
 
     def _find(self, key: bytes) -> int | None:
         head = _head(key)
-        first = bisect_left(self._heads, head)
-        end = bisect_right(self._heads, head, first)
-        at = bisect_left(range(len(self)), key, first, end, key=self._token)
-        return at if at < end and self._token(at) == key else None
+        at = bisect_left(self._heads, head)
+        if len(key) > _HEAD:
+            end = bisect_right(self._heads, head, at)
+            at = bisect_left(range(end), key, at, end, key=self._token)
+        # A token as short as its head comes before the longer ones that begin so.
+        return at if at < len(self._heads) and self._token(at) == key else None
 
     def _token(self, at: int) -> bytes:
         return self._tokens[self._token_ends[at - 1] if at else 0 : self._token_ends[at]]

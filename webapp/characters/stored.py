@@ -30,11 +30,7 @@ union all select 1, wanted.key, rows from json_each(?2) wanted
 def foreign(plan: Plan) -> set[Leaf]:
     """What a plan asks of the words of other languages."""
     asked = {leaf for expression in plan.expressions() for leaf in leaves(expression)}
-    return {leaf for leaf in asked if is_local(_text(leaf))}
-
-
-def _text(leaf: Leaf) -> str:
-    return leaf.token if isinstance(leaf, Token) else leaf.beginning
+    return {leaf for leaf in asked if is_local(leaf.token)}
 
 
 class Stored:
@@ -57,7 +53,7 @@ class Stored:
         kinds: tuple[list[Leaf], list[Leaf]] = ([], [])
         for leaf in asked:
             kinds[isinstance(leaf, Begun)].append(leaf)
-        texts = [json.dumps([_text(leaf) for leaf in kind]) for kind in kinds]
+        texts = [json.dumps([leaf.token for leaf in kind]) for kind in kinds]
         kept: dict[Leaf, list[bytes]] = {leaf: [] for kind in kinds for leaf in kind}
         for kind, at, rows in await self._readers.fetch_all(_OF_TOKENS, texts):
             kept[kinds[kind][at]].append(rows)
@@ -72,18 +68,11 @@ class Lookup:
         self._count = rows
         self._known = stored
 
-    def rows(self, token: str) -> BitMap:
-        """The rows that have the token."""
-        leaf = Token(token)
+    def rows(self, leaf: Leaf) -> BitMap:
+        """The rows that have the token, or one which begins so."""
         if (found := self._known.get(leaf)) is None:
-            found = self._known[leaf] = self._postings.rows(token)
-        return found
-
-    def begun(self, beginning: str) -> BitMap:
-        """The rows that have a token which begins so."""
-        leaf = Begun(beginning)
-        if (found := self._known.get(leaf)) is None:
-            found = self._known[leaf] = self._postings.begun(beginning)
+            ask = self._postings.rows if isinstance(leaf, Token) else self._postings.begun
+            found = self._known[leaf] = ask(leaf.token)
         return found
 
     def every(self) -> BitMap:
