@@ -4,6 +4,7 @@ import pytest
 import re2
 from hypothesis import given
 from hypothesis import strategies as st
+from pyroaring import BitMap
 
 from webapp.characters.names import (
     NAMES_IN_A_PART,
@@ -46,6 +47,14 @@ def test_more_names_than_a_part_holds() -> None:
     assert not matching(packed(names), "^NAME 1700$")
     assert list(matching(packed(names), "^NAME 1499$")) == [1499]
     assert len(list(packed(names))) == 4
+
+
+def test_some_rows_are_matched_without_reading_the_names_of_others() -> None:
+    names = [(row, f"NAME {row:04}") for row in range(3 * NAMES_IN_A_PART)]
+    first, *others = packed(names)
+    unread = [part._replace(lines=b"no names") for part in others]
+    assert list(matching([first, *unread], "9$", BitMap([9, 18, 29]))) == [9, 29]
+    assert not matching(unread, "9$", BitMap([9]))
 
 
 @pytest.mark.parametrize(

@@ -131,8 +131,8 @@ def _reason(error: Exception) -> str:
     )
 
 
-def matching(parts: Iterable[Part], pattern: str) -> BitMap:
-    """The rows with a name that matches.
+def matching(parts: Iterable[Part], pattern: str, among: BitMap | None = None) -> BitMap:
+    """The rows with a name that matches, of all or `among` some.
 
     InvalidRequest for a malformed pattern, and for one that takes longer than DEADLINE_S.
     """
@@ -146,17 +146,18 @@ def matching(parts: Iterable[Part], pattern: str) -> BitMap:
                 "the pattern takes too long: leave out repetitions such as {0,99}, or spell out "
                 "more of the name.",
             )
-        for rows in _rows(ready, part):
-            found += rows
-    return BitMap(found)
+        rows = array("I", part.rows)
+        if among is None or among.intersect(BitMap(rows)):
+            for some in _matching(ready, rows, zlib.decompress(part.lines)):
+                found += some
+    return BitMap(found) if among is None else among & BitMap(found)
 
 
-def _rows(pattern: Pattern, part: Part) -> Iterator["array[int]"]:
+def _matching(pattern: Pattern, rows: "array[int]", text: bytes) -> Iterator["array[int]"]:
     """The rows of the lines with a match."""
-    text = zlib.decompress(part.lines)
     if not (match := pattern.search(text, 0)):
         return
-    rows, lines = array("I", part.rows), text.split(b"\n")
+    lines = text.split(b"\n")
     ends = list(accumulate(len(line) + 1 for line in lines))
     runs = last = 0
     while match and last < len(lines):
