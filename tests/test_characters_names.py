@@ -8,8 +8,8 @@ from pyroaring import BitMap
 
 from webapp.characters.names import (
     NAMES_IN_A_PART,
+    Names,
     Pattern,
-    matching,
     packed,
     phrase_pattern,
     phrase_text,
@@ -38,14 +38,14 @@ NAMES = [(5, "LATIN SMALL LETTER A"), (3, "SNOWMAN"), (9, "BLACK SNOWMAN"), (3, 
     ],
 )
 def test_rows_with_a_name_that_matches(pattern: str, rows: list[int]) -> None:
-    assert list(matching(packed(NAMES), pattern)) == rows
+    assert list(Names(packed(NAMES)).matching(pattern)) == rows
 
 
 def test_more_names_than_a_part_holds() -> None:
     names = [(row, f"NAME {row}") for row in range(3 * NAMES_IN_A_PART + 1)]
-    assert list(matching(packed(names), "NAME")) == [row for row, _ in names]
-    assert not matching(packed(names), "^NAME 1700$")
-    assert list(matching(packed(names), "^NAME 1499$")) == [1499]
+    assert list(Names(packed(names)).matching("NAME")) == [row for row, _ in names]
+    assert not Names(packed(names)).matching("^NAME 1700$")
+    assert list(Names(packed(names)).matching("^NAME 1499$")) == [1499]
     assert len(list(packed(names))) == 4
 
 
@@ -53,8 +53,8 @@ def test_some_rows_are_matched_without_reading_the_names_of_others() -> None:
     names = [(row, f"NAME {row:04}") for row in range(3 * NAMES_IN_A_PART)]
     first, *others = packed(names)
     unread = [part._replace(lines=b"no names") for part in others]
-    assert list(matching([first, *unread], "9$", BitMap([9, 18, 29]))) == [9, 29]
-    assert not matching(unread, "9$", BitMap([9]))
+    assert list(Names([first, *unread]).matching("9$", BitMap([9, 18, 29]))) == [9, 29]
+    assert not Names(unread).matching("9$", BitMap([9]))
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_some_rows_are_matched_without_reading_the_names_of_others() -> None:
 def test_matches_in_nearly_every_line_at_its_end(pattern: str) -> None:
     names = [(row, f"NAME {row}A{row}") for row in range(NAMES_IN_A_PART)]
     wanted = [row for row, name in names if re2.search(pattern, name)]
-    assert list(matching(packed(names), pattern)) == wanted
+    assert list(Names(packed(names)).matching(pattern)) == wanted
 
 
 _PIECES = [
@@ -94,7 +94,7 @@ _PIECES = [
 def test_a_name_matches_among_others_as_it_does_alone(pieces: list[str], names: list[str]) -> None:
     pattern = "".join(pieces)
     wanted = [row for row, name in enumerate(names) if re2.search(pattern, name)]
-    assert list(matching(packed(enumerate(names)), pattern)) == wanted
+    assert list(Names(packed(enumerate(names))).matching(pattern)) == wanted
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,9 @@ def test_a_pattern_that_takes_too_long_is_refused_with_what_to_do() -> None:
         (row, "".join(letters.choices("ABCDEFGHIJ", k=400))) for row in range(20 * NAMES_IN_A_PART)
     ]
     with pytest.raises(InvalidRequest) as refused:
-        matching(packed(names), "|".join(f"{each}.{{90,300}}{each}.{{30}}!" for each in "abcdefgh"))
+        Names(packed(names)).matching(
+            "|".join(f"{each}.{{90,300}}{each}.{{30}}!" for each in "abcdefgh")
+        )
     assert "leave out repetitions" in refused.value.detail
 
 
@@ -121,7 +123,7 @@ def test_phrases_are_whole_words_side_by_side() -> None:
     texts = [(row, phrase_text(name)) for row, name in [*NAMES, (7, "A-B C"), (8, "É.T.")]]
 
     def found(*phrase: str) -> list[int]:
-        return list(matching(packed(texts), phrase_pattern(phrase)))
+        return list(Names(packed(texts)).matching(phrase_pattern(phrase)))
 
     assert found("small", "letter") == [5]
     assert found("snow") == [3]

@@ -131,33 +131,48 @@ def _reason(error: Exception) -> str:
     )
 
 
-def matching(parts: Iterable[Part], pattern: str, among: BitMap | None = None) -> BitMap:
-    """The rows with a name that matches, of all or `among` some.
+class Names:
+    """Names to be matched, a few bytes each: they are unpacked anew for every pattern."""
 
-    InvalidRequest for a malformed pattern, and for one that takes longer than DEADLINE_S.
-    """
-    until = time.monotonic() + DEADLINE_S
-    ready, found = Pattern(pattern), array("I")
-    for part in parts:
-        if time.monotonic() > until:
-            raise InvalidRequest.field(
-                "q",
-                "too-slow",
-                "the pattern takes too long: leave out repetitions such as {0,99}, or spell out "
-                "more of the name.",
-            )
-        rows = array("I", part.rows)
-        if among is None or among.intersect(BitMap(rows)):
-            for some in _matching(ready, rows, zlib.decompress(part.lines)):
-                found += some
-    return BitMap(found) if among is None else among & BitMap(found)
+    def __init__(self, parts: Iterable[Part]) -> None:
+        self._parts = [(BitMap(array("I", part.rows)), part) for part in parts]
+
+    def matching(self, pattern: str, among: BitMap | None = None) -> BitMap:
+        """The rows with a name that matches, of all or `among` some.
+
+        InvalidRequest for a malformed pattern, and for one that takes longer than DEADLINE_S.
+        """
+        until = time.monotonic() + DEADLINE_S
+        ready, found = Pattern(pattern), array("I")
+        for rows, part in self._parts:
+            if among is None or among.intersect(rows):
+                for some in _matching(ready, part):
+                    found += some
+                if time.monotonic() > until:
+                    raise _too_slow()
+        return BitMap(found) if among is None else among & BitMap(found)
 
 
-def _matching(pattern: Pattern, rows: "array[int]", text: bytes) -> Iterator["array[int]"]:
+def matching(parts: Iterable[Part], pattern: str) -> BitMap:
+    """The rows with a name that matches."""
+    return Names(parts).matching(pattern)
+
+
+def _too_slow() -> InvalidRequest:
+    return InvalidRequest.field(
+        "q",
+        "too-slow",
+        "the pattern takes too long: leave out repetitions such as {0,99}, or spell out more of "
+        "the name.",
+    )
+
+
+def _matching(pattern: Pattern, part: Part) -> Iterator["array[int]"]:
     """The rows of the lines with a match."""
+    text = zlib.decompress(part.lines)
     if not (match := pattern.search(text, 0)):
         return
-    lines = text.split(b"\n")
+    rows, lines = array("I", part.rows), text.split(b"\n")
     ends = list(accumulate(len(line) + 1 for line in lines))
     runs = last = 0
     while match and last < len(lines):
