@@ -4,6 +4,7 @@ from itertools import chain, takewhile
 
 import pytest
 
+from tests import whole
 from webapp.characters import curated, ucd
 from webapp.characters.curated import Entry
 from webapp.characters.text import squash, words
@@ -16,8 +17,8 @@ ASCII_ART = re.compile(r"[!-/:-@\[-`{-~]+")
 
 @pytest.fixture(scope="module")
 def rows() -> set[tuple[int, ...]]:
-    characters = ((row.code_point,) for row in ucd.code_points())
-    return {*characters, *(row.code_points for row in ucd.sequences())}
+    characters = ((row.code_point,) for row in whole.characters())
+    return {*characters, *(row.code_points for row in whole.sequences())}
 
 
 @pytest.mark.parametrize(("entries", "limit"), [(NAMES, 250), (BETS, 60)])
@@ -51,17 +52,18 @@ def test_a_best_bet_is_one_word() -> None:
 
 def _published() -> Iterator[tuple[tuple[int, ...], str]]:
     """The names that the index takes from its sources."""
-    yield from (((row.code_point,), row.name) for row in ucd.code_points())
+    yield from (((row.code_point,), row.name) for row in whole.characters())
     yield from (((row.code_point,), row.text) for row in ucd.aliases())
-    yield from ((row.code_points, row.name) for row in ucd.sequences())
+    yield from ((row.code_points, row.name) for row in whole.sequences())
     yield from (((row.code_point,), row.text) for row in ucd.notes() if row.kind == "alias")
     yield from ucd.shortcodes()
     yield from (((code_point,), command) for code_point, command in ucd.latex())
     yield from ((row, name) for name, row in ucd.entities())
-    english = takewhile(lambda row: row.locale <= "en", ucd.annotations())
+    english = takewhile(lambda row: row.locale <= "en", whole.annotations())
     yield from ((row.code_points, row.name) for row in english if row.locale == "en")
 
 
+@pytest.mark.usefixtures("unmeasured")
 def test_no_name_is_there_already() -> None:
     ours = {(row, squash(name)) for row, name in curated.names_people_use()}
     assert [found for row, name in _published() if (found := (row, squash(name))) in ours] == []

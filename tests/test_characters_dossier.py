@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from webapp.characters import ucd
+from tests import whole
 from webapp.characters.dossier import PIECE_BYTES, ROWS_AT_ONCE, Dossier
 from webapp.characters.identifier import format_id
 from webapp.characters.resident import Resident
@@ -160,16 +160,17 @@ def test_characters_that_are_newer_than_python(look: Look) -> None:
     assert new["normal_forms"]["nfd"]["id"] == "U+16D63-16D67-16D67"
     cased = next(
         each
-        for each in ucd.code_points()
+        for each in whole.characters()
         if each.lowercase and unicodedata.category(chr(each.code_point)) == "Cn"
     )
     case = look(chr(cased.code_point))["case"]
     assert case["casefold"] == case["lowercase"]
 
 
+@pytest.mark.usefixtures("unmeasured")
 def test_the_ends_have_one_neighbour(look: Look) -> None:
-    last = max(each.code_point for each in ucd.code_points())
-    sequences = sorted(each.code_points for each in ucd.sequences())
+    last = max(each.code_point for each in whole.characters())
+    sequences = sorted(each.code_points for each in whole.sequences())
     assert look("U+0")["previous"] is None
     assert look(format_id([last]))["next"] is None
     assert look(format_id(sequences[0]))["previous"] is None
@@ -177,7 +178,7 @@ def test_the_ends_have_one_neighbour(look: Look) -> None:
 
 
 @settings(deadline=None, max_examples=60)
-@given(row=st.sampled_from([each.code_point for each in ucd.code_points()]))
+@given(row=st.deferred(lambda: st.sampled_from([each.code_point for each in whole.characters()])))
 def test_every_character_has_details(look: Look, row: int) -> None:
     details = look(chr(row))
     assert (details["id"], details["char"]) == (format_id([row]), chr(row))
@@ -188,7 +189,7 @@ def test_every_character_has_details(look: Look, row: int) -> None:
 
 
 @settings(deadline=None, max_examples=60)
-@given(row=st.sampled_from([each.code_points for each in ucd.sequences()]))
+@given(row=st.deferred(lambda: st.sampled_from([each.code_points for each in whole.sequences()])))
 def test_every_sequence_has_details(look: Look, row: tuple[int, ...]) -> None:
     details = look(format_id(row))
     assert details["char"] == "".join(map(chr, row))

@@ -1,9 +1,11 @@
 from random import Random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webapp.characters import tokens, ucd
+from tests import whole
+from webapp.characters import tokens
 from webapp.characters.counts import Counts, NumberedNames
 from webapp.characters.fields import (
     LIGHT,
@@ -187,8 +189,9 @@ def test_pinyin_with_and_without_its_marks() -> None:
     assert {"_py_lv", "_py_lu", "_py_lu5"} < set(green.facts)
 
 
+@pytest.mark.usefixtures("unmeasured")
 def test_every_korean_reading_is_the_name_of_its_syllable() -> None:
-    names = {each.code_point: each.name for each in ucd.code_points()}
+    names = {each.code_point: each.name for each in whole.characters()}
     for code_point in range(0xAC00, 0xD7A4, 7):
         (fact,) = unihan([Reading(0x4E00, "kHangul", f"{chr(code_point)}:0E")]).facts
         assert fact == f"_ha_{names[code_point].removeprefix('HANGUL SYLLABLE ').lower()}"

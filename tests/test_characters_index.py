@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests import whole
 from webapp.characters import ucd
 from webapp.characters.classic import parse_classic
 from webapp.characters.identifier import format_id
@@ -69,6 +70,7 @@ def test_cat_eyes(search: Search) -> None:
     assert (page.start, page.next) == (1, None)
 
 
+@pytest.mark.usefixtures("unmeasured")
 def test_walking_cjk_gives_every_hit_once(search: Search) -> None:
     pages = list(walk(search, "cjk"))
     walked = [each for page in pages for each in ids(page)]
@@ -77,9 +79,10 @@ def test_walking_cjk_gives_every_hit_once(search: Search) -> None:
     assert [page.start for page in pages] == list(range(1, len(walked) + 1, MAX_LIMIT))
 
 
+@pytest.mark.usefixtures("unmeasured")
 def test_nothing_typed_is_every_character_in_order_without_sequences(search: Search) -> None:
     walked = [each for page in walk(search, "") for each in ids(page)]
-    assert walked == [format_id([each.code_point]) for each in ucd.code_points()]
+    assert walked == [format_id([each.code_point]) for each in whole.characters()]
     assert len(walked) == 172_873
 
 
@@ -310,7 +313,7 @@ def test_a_number_is_hex_then_decimal(search: Search) -> None:
 
 
 @settings(deadline=None)
-@given(character=st.sampled_from(list(ucd.code_points())))
+@given(character=st.deferred(lambda: st.sampled_from(whole.characters())))
 def test_a_character_is_found_by_name_by_id_and_by_itself(
     search: Search, character: ucd.CodePoint
 ) -> None:
@@ -320,6 +323,7 @@ def test_a_character_is_found_by_name_by_id_and_by_itself(
             assert ids(search(q, limit=1)) == [key]
 
 
+@pytest.mark.usefixtures("unmeasured")
 def test_every_formal_alias_and_every_spelling_leads_to_its_row(search: Search) -> None:
     for alias in ucd.aliases():
         hits = [row["id"] for row in search(alias.text).rows() if row["why"] == "a formal alias"]

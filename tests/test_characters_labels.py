@@ -1,10 +1,12 @@
 import pytest
 
+from tests import whole
 from webapp.characters import labels, ucd
 
 
+@pytest.mark.usefixtures("unmeasured")
 def test_every_code_of_the_tables_has_words() -> None:
-    for each in ucd.code_points():
+    for each in whole.characters():
         assert each.category in labels.CATEGORIES
         assert each.bidi_class in labels.BIDI_CLASSES
         assert each.east_asian_width in labels.WIDTHS
@@ -19,8 +21,9 @@ def test_every_binary_property_has_a_long_name_and_words() -> None:
     assert {each.name for each in ucd.properties()} <= set(labels.BINARY_PROPERTIES)
 
 
+@pytest.mark.usefixtures("unmeasured")
 def test_every_reading_has_words() -> None:
-    assert {each.field for each in ucd.readings()} <= set(labels.READINGS)
+    assert {each.field for each in whole.readings()} <= set(labels.READINGS)
 
 
 @pytest.mark.parametrize(

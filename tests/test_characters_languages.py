@@ -2,7 +2,9 @@ import json
 import zlib
 from collections import Counter
 
-from webapp.characters import ucd
+import pytest
+
+from tests import whole
 from webapp.characters.data_files import SOURCES
 from webapp.characters.languages import (
     LanguageWords,
@@ -30,8 +32,9 @@ def test_the_readers_give_every_row_of_their_files() -> None:
     assert len(dict(locale_rows())) == SOURCES["locale_rows.tsv.xz"].rows == 168
 
 
+@pytest.mark.usefixtures("unmeasured")
 def test_what_is_derived_has_all_annotations() -> None:
-    annotations = list(ucd.annotations())
+    annotations = list(whole.annotations())
     assert dict(locale_rows()) == Counter(row.locale for row in annotations)
     rows = {row.code_points: row for row in language_rows()}
     assert rows.keys() == {row.code_points for row in annotations}
@@ -44,6 +47,7 @@ def test_what_is_derived_has_all_annotations() -> None:
     assert {each: json.loads(row.names) for each, row in rows.items()} == names
 
 
+@pytest.mark.usefixtures("unmeasured")
 def test_the_words_of_one_row() -> None:
     languages = LanguageWords()
     (english,) = (row for row in languages.english() if row.code_points == HEN)

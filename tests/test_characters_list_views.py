@@ -4,6 +4,7 @@ from typing import Any, NamedTuple
 import pytest
 from aiohttp import ClientSession
 
+from tests import whole
 from webapp.characters import ucd
 from webapp.characters.labels import CATEGORIES
 
@@ -32,7 +33,7 @@ class Data(NamedTuple):
 @pytest.fixture(scope="module")
 def data() -> Data:
     return Data(
-        list(ucd.code_points()),
+        list(whole.characters()),
         dict(ucd.scripts()),
         [row.name for row in ucd.blocks()],
         {locale: name for locale, name, _ in ucd.locale_names()},

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from webapp.characters import ucd
+from tests import whole
 from webapp.characters.alternatives import MAX_GROUPS, MAX_WORDS
 from webapp.characters.classic import Edition, parse_classic
 from webapp.characters.conditions import MAX_FILTERS, MAX_VALUES
@@ -344,8 +344,9 @@ def test_a_few_of_many_reasons_are_told() -> None:
     assert len(parse("U+E000..U+E0FF").notices) == MAX_NOTICES
 
 
+@pytest.mark.usefixtures("unmeasured")
 def test_no_name_has_more_words_than_a_search_may() -> None:
-    assert max(len(words(character.name)) for character in ucd.code_points()) <= MAX_WORDS
+    assert max(len(words(character.name)) for character in whole.characters()) <= MAX_WORDS
 
 
 def test_the_fingerprint_is_of_the_meaning() -> None:

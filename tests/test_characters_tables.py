@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import whole
 from webapp.characters import curated, tokens, ucd
 from webapp.characters.detail_tables import is_unusual
 from webapp.characters.fields import core_key
@@ -59,8 +60,9 @@ def count(db: sqlite3.Connection, sql: str, *parameters: object) -> int:
     return number
 
 
+@pytest.mark.usefixtures("unmeasured")
 def test_the_index_holds_every_row_once(db: sqlite3.Connection) -> None:
-    sequences = sum(1 for _ in ucd.sequences())
+    sequences = sum(1 for _ in whole.sequences())
     rows = CHARACTERS + sequences
     for table in ("rows", "orders"):
         assert count(db, f"select count(*) from {table}") == rows
@@ -69,7 +71,7 @@ def test_the_index_holds_every_row_once(db: sqlite3.Connection) -> None:
     for table in ("search", "listed"):
         sql = f"select count(*) from {table} where {table} match ?"
         assert count(db, sql, match) == rows
-    unusual = sum(map(is_unusual, ucd.code_points()))
+    unusual = sum(map(is_unusual, whole.characters()))
     assert count(db, "select count(*) from characters") == unusual < CHARACTERS
     assert count(db, "select count(*) from sequences") == sequences
     assert count(db, "select count(*) from aliases") == 481
@@ -78,6 +80,7 @@ def test_the_index_holds_every_row_once(db: sqlite3.Connection) -> None:
     assert (meta["rows"], meta["characters"]) == (str(rows), str(CHARACTERS))
 
 
+@pytest.mark.usefixtures("unmeasured")
 def test_every_order_gives_each_row_one_place(db: sqlite3.Connection) -> None:
     rows = count(db, "select count(*) from rows")
     assert db.execute("select min(id), max(id) from rows").fetchone() == (1, rows)
@@ -87,16 +90,17 @@ def test_every_order_gives_each_row_one_place(db: sqlite3.Connection) -> None:
     ids = """select json_extract(json || '}', '$.id') from rows join orders on row = id
     where cp <= ? order by cp"""
     found = [key for (key,) in db.execute(ids, [CHARACTERS])]
-    assert found == [format_id((each.code_point,)) for each in ucd.code_points()]
+    assert found == [format_id((each.code_point,)) for each in whole.characters()]
 
 
+@pytest.mark.usefixtures("unmeasured")
 def test_every_row_is_found_by_its_full_name(db: sqlite3.Connection) -> None:
     known = set(db.execute("select hash, row from exact where tier = ?", [NAME]))
     rows = dict(db.execute("select key, row from keys"))
     names: list[tuple[tuple[int, ...], str]] = [
-        ((each.code_point,), each.name) for each in ucd.code_points() if each.name
+        ((each.code_point,), each.name) for each in whole.characters() if each.name
     ]
-    names += [(each.code_points, each.name) for each in ucd.sequences()]
+    names += [(each.code_points, each.name) for each in whole.sequences()]
     for code_points, name in names:
         assert (key_hash(name_key(name)), rows[format_id(code_points)]) in known
 
@@ -183,20 +187,21 @@ def test_an_ideograph_is_found_by_its_meaning(db: sqlite3.Connection) -> None:
     assert "U+9F8D" in matching(db, tokens.definition("dragon"))
 
 
+@pytest.mark.usefixtures("unmeasured")
 def test_facts_are_those_of_the_tables(db: sqlite3.Connection) -> None:
-    letters = [each.code_point for each in ucd.code_points() if each.category[0] == "L"]
+    letters = [each.code_point for each in whole.characters() if each.category[0] == "L"]
     total = "select count(*) from listed where listed match ?"
     assert count(db, total, quoted(fact("gc", "L"))) == len(letters)
     assert len(matching(db, fact("gc", "Sc"), table="listed")) == 67
     assert matching(db, fact("gc", "Sc"), table="listed")[0] == "U+0024"
     alphabetic = next(each for each in ucd.properties() if each.name == "Alpha")
-    assigned = {each.code_point for each in ucd.code_points()}
+    assigned = {each.code_point for each in whole.characters()}
     members = assigned & {code_point for span in alphabetic.ranges for code_point in span}
     assert count(db, total, quoted(fact("is", "Alpha"))) == len(members)
     assert "U+00E9" in matching(db, fact("ba", "0065"), fact("in", "cp1252"), fact("ag", "1=1"))
-    overlays = [each for each in ucd.code_points() if each.combining_class == 1]
+    overlays = [each for each in whole.characters() if each.combining_class == 1]
     assert count(db, total, quoted(fact("cc", "1"))) == len(overlays)
-    assert count(db, total, quoted(fact("sq", "any"))) == sum(1 for _ in ucd.sequences())
+    assert count(db, total, quoted(fact("sq", "any"))) == sum(1 for _ in whole.sequences())
 
 
 def test_the_words_of_the_book(db: sqlite3.Connection) -> None:

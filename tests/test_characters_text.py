@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webapp.characters import ucd
+from tests import whole
 from webapp.characters.text import fold, join_surrogates, name_key, printable, words
 
 ANY_TEXT = st.text(st.characters())
@@ -20,8 +20,9 @@ def test_words_of_words_are_the_same_words(text: str) -> None:
     assert words(" ".join(words(text))) == words(text)
 
 
+@pytest.mark.usefixtures("unmeasured")
 def test_every_character_folds_to_a_fixed_point() -> None:
-    folded = {fold(chr(point.code_point)) for point in ucd.code_points()}
+    folded = {fold(chr(point.code_point)) for point in whole.characters()}
     assert not [text for text in folded if fold(text) != text]
 
 
@@ -53,8 +54,9 @@ def test_names_that_differ_by_a_hyphen_have_different_keys() -> None:
     assert name_key("TIBETAN LETTER A") != name_key("TIBETAN LETTER -A")
 
 
+@pytest.mark.usefixtures("unmeasured")
 def test_no_two_characters_have_the_same_name_key() -> None:
-    keys = [name_key(character.name) for character in ucd.code_points() if character.name]
+    keys = [name_key(character.name) for character in whole.characters() if character.name]
     assert len(set(keys)) == len(keys)
 
 

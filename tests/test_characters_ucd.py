@@ -6,6 +6,7 @@ from itertools import chain, pairwise
 
 import pytest
 
+from tests import whole
 from webapp.characters import data_files, ucd
 from webapp.characters.ucd import CodePoint, SimpleCase
 from webapp.settings import ROOT
@@ -85,12 +86,12 @@ READERS: Mapping[str, Callable[[], Iterator[object]]] = {
 
 @pytest.fixture(scope="module")
 def characters() -> dict[int, CodePoint]:
-    return {row.code_point: row for row in ucd.code_points()}
+    return {row.code_point: row for row in whole.characters()}
 
 
 @pytest.fixture(scope="module")
 def row_ids(characters: dict[int, CodePoint]) -> set[tuple[int, ...]]:
-    return {(number,) for number in characters} | {row.code_points for row in ucd.sequences()}
+    return {(number,) for number in characters} | {row.code_points for row in whole.sequences()}
 
 
 def test_every_file_is_the_one_that_was_recorded() -> None:
@@ -99,6 +100,7 @@ def test_every_file_is_the_one_that_was_recorded() -> None:
     assert found == {name: file.sha256 for name, file in data_files.SOURCES.items()}
 
 
+@pytest.mark.usefixtures("unmeasured")
 def test_every_file_has_the_rows_and_sources_that_were_recorded() -> None:
     for file in data_files.SOURCES.values():
         with lzma.open(data_files.DATA / file.name, "rt", encoding="utf-8") as lines:
@@ -108,6 +110,7 @@ def test_every_file_has_the_rows_and_sources_that_were_recorded() -> None:
 
 
 @pytest.mark.parametrize("name", READERS)
+@pytest.mark.usefixtures("unmeasured")
 def test_a_reader_gives_every_row_of_its_file(name: str) -> None:
     assert sum(1 for _ in READERS[name]()) == data_files.SOURCES[f"{name}.tsv.xz"].rows
 
@@ -133,8 +136,9 @@ def test_each_version_has_the_characters_it_added(characters: dict[int, CodePoin
     assert len(characters) == sum(CHARACTERS_PER_AGE.values()) == 172_873
 
 
+@pytest.mark.usefixtures("unmeasured")
 def test_characters_ascend_and_none_comes_twice() -> None:
-    numbers = [row.code_point for row in ucd.code_points()]
+    numbers = [row.code_point for row in whole.characters()]
     assert numbers == sorted(set(numbers))
 
 
@@ -224,7 +228,7 @@ def test_blocks_do_not_overlap_and_hold_their_characters(
 
 
 def test_sequences_of_each_kind() -> None:
-    kinds = Counter(row.kind for row in ucd.sequences())
+    kinds = Counter(row.kind for row in whole.sequences())
     # 258 regions and territories of Emoji 15.1, and Sark's, which came with 16.0.
     assert kinds == {
         "zwj": 1614,
@@ -237,7 +241,7 @@ def test_sequences_of_each_kind() -> None:
 
 
 def test_pinned_sequences() -> None:
-    rows = {row.code_points: row[1:] for row in ucd.sequences()}
+    rows = {row.code_points: row[1:] for row in whole.sequences()}
     assert rows[(0x1F1E8, 0x1F1F3)] == ("FLAG: CHINA", "flag", "0.6")
     assert rows[(0x0031, 0xFE0F, 0x20E3)] == ("KEYCAP DIGIT ONE", "keycap", "0.6")
     assert rows[(0x1FAF9, 0x1F3FB)] == ("LEFTWARDS THUMB SIGN: LIGHT SKIN TONE", "tone", "18.0")
@@ -249,17 +253,18 @@ def test_pinned_sequences() -> None:
 
 def test_no_row_is_a_character_with_a_variation_selector() -> None:
     selectors = {*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0), *range(0x180B, 0x1810)}
-    sequences = [row.code_points for row in ucd.sequences()]
+    sequences = [row.code_points for row in whole.sequences()]
     assert not [row for row in sequences if len(row) == 2 and row[1] in selectors]
     assert sequences == sorted(set(sequences), key=lambda row: "".join(map(chr, row)))
 
 
+@pytest.mark.usefixtures("unmeasured")
 def test_everything_that_speaks_of_a_row_finds_it(row_ids: set[tuple[int, ...]]) -> None:
     assert all(row in row_ids for _, row in ucd.spellings())
     assert all(spelled not in row_ids for spelled, _ in ucd.spellings())
     assert all(row.code_points in row_ids for row in ucd.emoji())
-    assert all(row.code_points in row_ids for row in ucd.annotations())
-    assert all((row.code_point,) in row_ids for row in ucd.readings())
+    assert all(row.code_points in row_ids for row in whole.annotations())
+    assert all((row.code_point,) in row_ids for row in whole.readings())
     assert all((row.code_point,) in row_ids for row in ucd.aliases())
     assert all(row in row_ids for row, _ in ucd.shortcodes())
     assert all((code_point,) in row_ids for code_point, _ in ucd.latex())

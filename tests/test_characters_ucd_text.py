@@ -1,5 +1,8 @@
 from collections import Counter
 
+import pytest
+
+from tests import whole
 from webapp.characters import ucd
 
 
@@ -18,8 +21,9 @@ def test_notes_of_each_kind() -> None:
     assert all(int(row.text, 16) for row in ucd.notes() if row.kind == "reference")
 
 
+@pytest.mark.usefixtures("unmeasured")
 def test_readings_of_each_field() -> None:
-    assert Counter(row.field for row in ucd.readings()) == {
+    assert Counter(row.field for row in whole.readings()) == {
         "kDefinition": 23285,
         "kMandarin": 41692,
         "kCantonese": 29936,
@@ -28,15 +32,16 @@ def test_readings_of_each_field() -> None:
         "kHangul": 8525,
         "kVietnamese": 8307,
     }
-    water = {row.field: row.text for row in ucd.readings() if row.code_point == 0x6C34}
+    water = {row.field: row.text for row in whole.readings() if row.code_point == 0x6C34}
     assert water["kDefinition"].startswith("water")
     assert water["kMandarin"] == "shuǐ"
 
 
+@pytest.mark.usefixtures("unmeasured")
 def test_annotations_of_all_locales() -> None:
     locales = set()
     words: dict[tuple[str, tuple[int, ...]], tuple[str, ...]] = {}
-    for row in ucd.annotations():
+    for row in whole.annotations():
         locales.add(row.locale)
         if row.locale in {"en", "fr", "ja"}:
             words[row.locale, row.code_points] = (row.name, *row.keywords)
@@ -47,8 +52,9 @@ def test_annotations_of_all_locales() -> None:
     assert words["en", (0x1FAC8,)][0] == "hairy creature"
 
 
+@pytest.mark.usefixtures("unmeasured")
 def test_keywords_are_none_that_the_name_already_says() -> None:
-    for row in ucd.annotations():
+    for row in whole.annotations():
         assert "" not in row.keywords
         assert row.name not in row.keywords
         assert len(set(row.keywords)) == len(row.keywords)
@@ -96,6 +102,7 @@ def test_latex_leads_both_ways() -> None:
     assert all(command.startswith("\\") for command in commands.values())
 
 
+@pytest.mark.usefixtures("unmeasured")
 def test_locales_have_names() -> None:
     names = {locale: (name, own) for locale, name, own in ucd.locale_names()}
     assert names["de"] == ("German", "Deutsch")
@@ -103,5 +110,5 @@ def test_locales_have_names() -> None:
     assert names["zh-Hant"] == ("Traditional Chinese", "繁體中文")
     assert names["sr-Latn"] == ("Serbian (Latin)", "srpski (latinica)")
     assert names["bew"] == ("Betawi", "Betawi")
-    assert names.keys() == {row.locale for row in ucd.annotations()}
+    assert names.keys() == {row.locale for row in whole.annotations()}
     assert all(name and own for name, own in names.values())

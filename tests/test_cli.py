@@ -2,11 +2,13 @@
 
 import os
 import sys
+import weakref
 from pathlib import Path
 
 import pytest
 
 import webapp
+from webapp import database
 from webapp.cli import EX_CANNOT_START, EX_CONFIG, INTERRUPTED, main
 from webapp.data_dir import DataDirError
 from webapp.settings import Settings
@@ -20,6 +22,8 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     for name in os.environ:
         if name.startswith("CHARFINDER_"):
             monkeypatch.delenv(name)
+    # A command ends by stopping all connections of its process; here others have some as well.
+    monkeypatch.setattr(database, "_connections", weakref.WeakSet())
     return monkeypatch
 
 

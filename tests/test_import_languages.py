@@ -6,6 +6,7 @@ from shutil import copyfile
 
 import pytest
 
+from tests import whole
 from tools import import_languages
 from tools.data_files import Source, Table, recorded, replace, sources_toml, write
 from tools.import_languages import ANNOTATIONS
@@ -48,8 +49,9 @@ def test_each_line_keeps_its_own_words() -> None:
     assert [len(each.tokens.split()) for each in found] == [1, 3, 1]
 
 
+@pytest.mark.usefixtures("unmeasured")
 def test_folding_all_at_once_is_folding_one_by_one() -> None:
-    for locale, group in groupby(ucd.annotations(), attrgetter("locale")):
+    for locale, group in groupby(whole.annotations(), attrgetter("locale")):
         if locale not in {"fr", "hi", "ja", "th", "ar"}:
             continue
         rows = list(group)
@@ -92,6 +94,7 @@ def test_rows_that_share_a_word_are_listed_together() -> None:
     assert tables(rows).tokens == [["de", "=katze =tier", " ".join([f"{snowman}{cat}{face}"] * 2)]]
 
 
+@pytest.mark.usefixtures("unmeasured")
 def test_the_committed_words_are_those_that_queries_are_folded_to() -> None:
     """A sample of the locales: whoever changes how text is folded imports again."""
     annotations = list(table("annotations"))[1:]
