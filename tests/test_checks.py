@@ -68,14 +68,14 @@ def test_one_failing_check_stops_none_and_fails_the_whole(tree: Path) -> None:
     assert run.returncode == 1
     titles = [line for line in run.stdout.splitlines() if line.startswith("== ")]
     assert titles[0] == "== ruff check"
-    assert titles[-3:] == ["== mypy --strict", "== pytest", "== pytest: the slow half"]
+    assert titles[-2:] == ["== mypy --strict", "== pytest"]
     assert "FAILED: ruff check" in run.stdout
     assert "1 passed" in run.stdout
 
 
 @pytest.mark.crash
 @pytest.mark.parametrize(("marked", "code"), [("True", 0), ("False", 1)])
-def test_the_slow_half_counts_and_has_the_closing_line(tree: Path, marked: str, code: int) -> None:
+def test_slow_tests_count_and_have_the_closing_line(tree: Path, marked: str, code: int) -> None:
     (tree / "webapp" / "__init__.py").write_text('"""A small product."""\n')
     (tree / "tests" / "test_name.py").write_text(
         "import pytest\n\nimport webapp\n\n\ndef test_quick() -> None:\n"
@@ -83,6 +83,9 @@ def test_the_slow_half_counts_and_has_the_closing_line(tree: Path, marked: str, 
         f"@pytest.mark.crash\ndef test_slow() -> None:\n    assert {marked}\n"
     )
     run = python(tree, "every_test()")
+    assert [line for line in run.stdout.splitlines() if line.startswith("== ")] == [
+        "== pytest: crash"
+    ]
     outcome = "1 failed" if code else "1 passed"
     assert run.stdout.count("1 passed") == 2 - code
     assert f"{outcome}, 1 deselected" in run.stdout.splitlines()[-1]

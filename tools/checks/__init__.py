@@ -16,7 +16,8 @@ PYTHON = sys.executable
 # python -m throughout: with it the tree's own packages are found too.
 PYTEST = [PYTHON, "-m", "pytest"]
 COVERAGE = [PYTHON, "-m", "coverage"]
-HALVES = {"quick": "not browser and not crash", "slow": "browser or crash"}
+QUICK = "not browser and not crash"
+BESIDE = {"crash": "crash and not browser", "browser": "browser"}
 NO_TESTS_COLLECTED = 5
 LINT_IMPORTS = [
     PYTHON,
@@ -53,23 +54,38 @@ def every_check() -> int:
 
 def every_test() -> int:
     """The quick tests in sight, the slow ones beside them: these wait where those work."""
-    with tempfile.TemporaryFile("w+") as report, tempfile.TemporaryDirectory() as index:
-        slow = subprocess.Popen(**half("slow", index), stdout=report, stderr=subprocess.STDOUT)
+    with tempfile.TemporaryDirectory() as shared:
+        beside = [SlowTests(name, Path(shared)) for name in BESIDE]
         try:
-            quick = subprocess.run(**half("quick", index), check=False).returncode
+            quick = subprocess.run(**part("quick", QUICK, shared), check=False).returncode
         finally:
-            beside = slow.wait()
+            slow = [tests.process.wait() for tests in beside]
         coverage = measure_coverage()
-        report.seek(0)
-        say(f"== pytest: the slow half\n{report.read()}".rstrip())
-    outcomes = {quick, beside, coverage} - {0, NO_TESTS_COLLECTED}
-    return int(bool(outcomes))
+        for tests in beside:
+            tests.tell()
+    return int(bool({quick, *slow, coverage} - {0, NO_TESTS_COLLECTED}))
 
 
-def half(name: str, index: str) -> dict[str, Any]:
-    """How to run one half of the tests, with a coverage file of its own and an index for both."""
-    command = [*PYTEST, "-m", HALVES[name], "--cov", "--cov-report=", "--cov-fail-under=0"]
-    own = {"COVERAGE_FILE": coverage_file(name), "INDEX_FOLDER_OF_TESTS": index}
+class SlowTests:
+    """Tests of one mark in a process of their own, whose report waits in a file."""
+
+    def __init__(self, name: str, shared: Path) -> None:
+        self.name = name
+        self.report = shared / f"{name}.txt"
+        with self.report.open("wb") as out:
+            command = part(name, BESIDE[name], str(shared))
+            self.process = subprocess.Popen(**command, stdout=out, stderr=subprocess.STDOUT)
+
+    def tell(self) -> None:
+        """Their report, if there were any."""
+        if self.process.returncode != NO_TESTS_COLLECTED:
+            say(f"== pytest: {self.name}\n{self.report.read_text('utf-8', 'replace')}".rstrip())
+
+
+def part(name: str, marked: str, shared: str) -> dict[str, Any]:
+    """How to run one part of the tests, with a coverage file of its own and an index for all."""
+    command = [*PYTEST, "-m", marked, "--cov", "--cov-report=", "--cov-fail-under=0"]
+    own = {"COVERAGE_FILE": coverage_file(name), "INDEX_FOLDER_OF_TESTS": shared}
     return {"args": command, "env": {**os.environ, **own}}
 
 
@@ -78,8 +94,8 @@ def coverage_file(name: str) -> str:
 
 
 def measure_coverage() -> int:
-    """The coverage of both halves together; not 0 when it is too low."""
-    files = [path for path in map(coverage_file, HALVES) if Path(path).exists()]
+    """The coverage of all parts together; not 0 when it is too low."""
+    files = [path for path in map(coverage_file, ("quick", *BESIDE)) if Path(path).exists()]
     if not files:
         return 0
     run([*COVERAGE, "combine", "--quiet", *files])
