@@ -400,10 +400,34 @@ def test_a_cursor_is_good_for_its_own_query_order_and_index_only(search: Search)
     assert search(" arrow", after=cursor).start == 201
 
 
+def test_texts_with_one_meaning_are_each_told_how_they_were_read(search: Search) -> None:
+    readings = [search(q).interpretation[0] for q in ("=♥", "♥", "CAT", "cat", " Cat")]
+    assert [(each.kind, each.text) for each in readings] == [
+        ("clusters", "♥"),
+        ("literal", "♥"),
+        ("words", "CAT"),
+        ("words", "cat"),
+        ("words", "Cat"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("q", "ids"),
+    [
+        ("U+2190..U+2193 gc:Sm", ["U+2190", "U+2191", "U+2192", "U+2193"]),
+        ("U+2190..U+2196 gc:Sm", ["U+2190", "U+2191", "U+2192", "U+2193", "U+2194"]),
+        ("♥ is:emoji", ["U+2665"]),
+        ("4e00 script:latin", []),
+    ],
+)
+def test_filters_choose_among_given_characters(search: Search, q: str, ids: list[str]) -> None:
+    assert [row["id"] for row in search(q).rows()] == ids
+
+
 async def test_a_query_past_the_deadline_is_stopped(index_file: Path) -> None:
     index = await CharacterIndex.open(index_file, deadline_s=0.0)
     try:
         with pytest.raises(QueryTimeout):
-            await index.search(parse("chat"), lang="fr")
+            await index.search(parse("ハート"))
     finally:
         await index.close()

@@ -134,6 +134,8 @@ def kinds(query: Query) -> list[str]:
         ("*", "literal", ["U+002A"]),
         ('"', "literal", ["U+0022"]),
         ("→ ←", "clusters", ["U+2192", "U+0020", "U+2190"]),
+        ("♥é→", "clusters", ["U+2665", "U+00E9", "U+2192"]),
+        ("x→a", "clusters", ["U+0078", "U+2192", "U+0061"]),
         ("=cab", "clusters", ["U+0063", "U+0061", "U+0062"]),
         ("id: 👨\u200d👩", "clusters", ["U+1F468-200D-1F469", "U+1F468", "U+200D", "U+1F469"]),
         ("id:U+00E9", "codepoint", ["U+00E9"]),

@@ -29,9 +29,9 @@ OPENED_WITHIN_S = 30.0
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """What a search came to: the query as it was meant, and its hits."""
+    """What a search came to: its hits, and the query that has them, None for that of the text."""
 
-    query: Query
+    query: Query | None
     hits: Hits
     total: int
     corrected: Correction | None = None
@@ -39,7 +39,8 @@ class Answer(msgspec.Struct, frozen=True):
     @property
     def weight(self) -> int:
         """About how many bytes it takes to keep; a string takes up to four a character."""
-        asked = 4 * len(self.query.text) + 100 * len(self.query.keys)
+        other = self.query
+        asked = 4 * len(other.text) + 100 * len(other.keys) if other else 0
         return BARE_ANSWER_BYTES + asked + self.hits.weight
 
 
@@ -131,16 +132,18 @@ class CharacterIndex:
         scope = self._scope(query, sort, lang)
         shown = cursor.decode(after, scope) if after is not None else 0
         answer = await self._answer(scope, query, sort, lang)
+        # Texts that mean the same share an answer, but each is told how it was read itself.
+        read = answer.query or self._lexicon.meant(query)
         items = self.resident.items
         parts = [items.joined(rows, why) for why, rows in answer.hits.page(shown, limit)]
         end = min(shown + limit, answer.total)
         return Page(
-            query=msgspec.structs.replace(answer.query, text=query.text),
+            query=msgspec.structs.replace(read, text=query.text),
             items=b",".join(parts),
             total=answer.total,
             start=shown + 1,
             next=cursor.encode(end, scope) if end < answer.total else None,
-            notices=self._notices(query, answer),
+            notices=self._notices(read, answer.total),
             corrected=answer.corrected,
             unicode_version=self.unicode_version,
             index=self.build_id,
@@ -171,18 +174,18 @@ class CharacterIndex:
         meant = self._lexicon.meant(query)
         known = chain(meant.lang or lang or "", self._lexicon.locales)
         languages = [self._lexicon.locales[each] for each in known]
-        first = await self._tried(self._lexicon.first(meant, languages), sort, languages)
+        hits = await self._found(self._lexicon.first(meant, languages), sort, languages)
+        first = Answer(None, hits, hits.total)
         if first.total:
             return first
         async with aclosing(self._further(meant, languages)) as attempts:
             async for attempt in attempts:
-                if (answer := await self._tried(attempt, sort, languages)).total:
-                    return answer
+                if (hits := await self._found(attempt, sort, languages)).total:
+                    return Answer(attempt.query, hits, hits.total, attempt.corrected)
         return first
 
-    async def _tried(self, attempt: Attempt, sort: str | None, languages: Sequence[int]) -> Answer:
-        hits = await self._finder.hits(attempt, attempt.query.sort or sort, languages)
-        return Answer(attempt.query, hits, hits.total, attempt.corrected)
+    async def _found(self, attempt: Attempt, sort: str | None, languages: Sequence[int]) -> Hits:
+        return await self._finder.hits(attempt, attempt.query.sort or sort, languages)
 
     async def _further(
         self, query: Query, languages: Sequence[int]
@@ -215,9 +218,9 @@ class CharacterIndex:
         ):
             yield attempt
 
-    def _notices(self, query: Query, answer: Answer) -> tuple[str, ...]:
-        reading = answer.query.interpretation[0]
-        if answer.total or answer.query.notices or not reading.id:
-            return answer.query.notices
+    def _notices(self, read: Query, total: int) -> tuple[str, ...]:
+        reading = read.interpretation[0]
+        if total or read.notices or not reading.id:
+            return read.notices
         what = "a sequence with a name" if "-" in reading.id else "an assigned character"
         return (f"{reading.id} is not {what} in Unicode {self.unicode_version}.",)

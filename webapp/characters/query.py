@@ -4,10 +4,11 @@ import re
 from collections.abc import Callable
 
 import msgspec
+import regex
 
-from webapp.characters.conditions import has_conditions
+from webapp.characters.conditions import conditions, has_conditions
 from webapp.characters.decoding import escaped, offered_bytes, utf8
-from webapp.characters.expression import expression
+from webapp.characters.expression import conditioned, expression
 from webapp.characters.graphemes import LONGEST_TEXT, identified, literal
 from webapp.characters.identifier import format_id, why_not
 from webapp.characters.lookup import looked_up, offered
@@ -15,7 +16,7 @@ from webapp.characters.meaning import Group, Query, Reading
 from webapp.characters.notations import notation
 from webapp.characters.patterns import pattern
 from webapp.characters.series import series
-from webapp.characters.terms import terms
+from webapp.characters.terms import Terms, terms
 from webapp.characters.text import join_surrogates, printable, words
 from webapp.problems import InvalidRequest
 
@@ -23,6 +24,8 @@ MAX_LENGTH = LONGEST_TEXT
 
 _BARE_HEX = re.compile(r"[0-9A-Fa-f]{4,6}")
 _IDENTIFY = re.compile(r"(?:=|id:)\s*(\S.*)", re.DOTALL)
+_SYMBOL = regex.compile(r"[\p{S}--\p{ASCII}]", regex.VERSION1)
+_JOINED_LETTERS = regex.compile(r"[\p{L}\p{N}]\p{M}*[\p{L}\p{N}]|\s")
 _ASCII_SYMBOLS = re.compile(r"[!-/:-@\[-`{-~\s]+")
 
 
@@ -51,11 +54,27 @@ def _read(typed: str) -> Query:
     if query := _identify(typed) or pattern(text):
         return query
     # Every filter has a colon, and what has none can be a list longer than any search.
-    if not (":" in text and has_conditions(terms(text).parts)):
-        for reading in _READINGS:
-            if query := reading(typed):
-                return query
+    if ":" in text and has_conditions(terms(text).parts):
+        return _limited(text, terms(text))
+    if query := _direct(typed):
+        return query
     return expression(text, terms(text)) if words(text) else _symbols(typed)
+
+
+def _direct(typed: str) -> Query | None:
+    """The first of the readings that a text can have without saying so."""
+    return next(filter(None, (reading(typed) for reading in _READINGS)), None)
+
+
+def _limited(text: str, parsed: Terms) -> Query:
+    """What stands beside filters, which may be code points or characters, under these."""
+    found = conditions(parsed.parts)
+    is_simple = found.rest and all(part.kind == "word" and not part.negated for part in found.rest)
+    beside = _direct(" ".join(part.text for part in found.rest)) if is_simple else None
+    if beside is None:
+        return expression(text, parsed)
+    reading = Reading("filter", text=text)
+    return conditioned(msgspec.structs.replace(beside, interpretation=(reading,)), found)
 
 
 def _symbols(typed: str) -> Query:
@@ -94,6 +113,16 @@ def _bare_hex(typed: str) -> Query | None:
     return msgspec.structs.replace(query, name=typed, groups=(Group(tuple(words(typed))),))
 
 
+def _sample(typed: str) -> Query | None:
+    """Symbols with single letters among them, such as `♥é→`, are what somebody has pasted."""
+    if not _SYMBOL.search(typed) or _JOINED_LETTERS.search(typed):
+        return None
+    text = printable(typed)
+    if not words(text):
+        return None
+    return msgspec.structs.replace(identified(typed), otherwise=expression(text, terms(text)))
+
+
 Reader = Callable[[str], Query | None]
 # What a text can be without saying so, in the order in which it is tried.
-_READINGS: tuple[Reader, ...] = (_notation, series, escaped, _bare_hex, utf8, literal)
+_READINGS: tuple[Reader, ...] = (_notation, series, escaped, _bare_hex, utf8, literal, _sample)

@@ -116,7 +116,8 @@ def plan(query: Query, languages: Sequence[int], vocabulary: Vocabulary) -> Plan
     """The chain of a query; `languages` are the locales that count beside English."""
     required, forbidden = restrictions(query, languages, vocabulary)
     chains = [_chain(group, languages, vocabulary) for group in query.groups if group.words]
-    if not chains and (required or forbidden):
+    # Filters beside given rows choose among those; alone they ask for all that have them.
+    if not chains and not query.keys and (required or forbidden):
         return Plan(((Tier.FILTERS, required or EVERY),), required, forbidden)
     tiers = _joined(chains) if len(chains) > 1 else next(iter(chains), ())
     return Plan(tiers, required, forbidden)
