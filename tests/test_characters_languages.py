@@ -49,16 +49,20 @@ def test_what_is_derived_has_all_annotations() -> None:
 
 @pytest.mark.usefixtures("unmeasured")
 def test_the_words_of_one_row() -> None:
-    languages = LanguageWords()
+    languages, numbers = LanguageWords(), {row.code_points: 1 for row in language_rows()}
+    numbers[HEN] = 2
     (english,) = (row for row in languages.english() if row.code_points == HEN)
     assert (english.locale, english.name) == ("en", "chicken")
     assert "bird" in english.keywords
     french = numbered(dict(locale_rows()))["fr"]
-    assert key_hash(f"{chr(FIRST_LOCALE + french)}poule") in dict(languages.hashed_names())[HEN]
-    names = json.loads(zlib.decompress(dict(languages.packed_names())[HEN]))
+    hashed = list(languages.hashed_names(numbers))
+    assert hashed == sorted(set(hashed))
+    assert (key_hash(f"{chr(FIRST_LOCALE + french)}poule"), 2) in hashed
+    names = json.loads(zlib.decompress(dict(languages.packed_names(numbers))[2]))
     assert (names["en"], names["fr"]) == ("chicken", "poule")
 
 
+@pytest.mark.usefixtures("unmeasured")
 def test_the_tokens_of_all_locales_with_their_rows() -> None:
     languages = LanguageWords()
     # Rows are numbered by rank, which is not the order of code points.

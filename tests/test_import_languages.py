@@ -97,7 +97,7 @@ def test_rows_that_share_a_word_are_listed_together() -> None:
 @pytest.mark.usefixtures("unmeasured")
 def test_the_committed_words_are_those_that_queries_are_folded_to() -> None:
     """A sample of the locales: whoever changes how text is folded imports again."""
-    annotations = list(table("annotations"))[1:]
+    annotations = whole.annotation_texts()
     locales = {row[0] for row in annotations}
     assert numbered(locales) == numbered(locale for locale, _, _ in ucd.locale_names())
     committed = {locale: (tokens, rows) for locale, tokens, rows in table("locale_tokens")}
@@ -113,9 +113,10 @@ def test_the_committed_words_are_those_that_queries_are_folded_to() -> None:
         assert committed[locale] == (tokens, found.translate(str.maketrans(rows)))
 
 
+@pytest.mark.usefixtures("unmeasured")
 def test_the_committed_names_are_those_that_queries_are_folded_to() -> None:
     sample = {row[0]: row for row in list(table("languages"))[1::40]}
-    annotations = list(table("annotations"))[1:]
+    annotations = whole.annotation_texts()
     # One line for every locale, so that they are numbered as in the whole.
     one_each = {row[0]: row for row in annotations}
     found = [row for row in annotations if row[1] in sample or row is one_each[row[0]]]

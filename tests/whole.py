@@ -3,6 +3,7 @@
 from functools import cache
 
 from webapp.characters import ucd
+from webapp.characters.data_files import rows
 
 
 @cache
@@ -21,6 +22,12 @@ def sequences() -> tuple[ucd.Sequence, ...]:
 def annotations() -> tuple[ucd.Annotation, ...]:
     """The words of all locales."""
     return tuple(ucd.annotations())
+
+
+@cache
+def annotation_texts() -> list[list[str]]:
+    """The same as the file has them."""
+    return list(rows("annotations"))
 
 
 @cache

@@ -1,6 +1,7 @@
 """The bytes of a text in the legacy charsets."""
 
 import codecs
+from functools import cache
 from typing import NamedTuple
 
 from webapp.characters.data_files import rows
@@ -13,6 +14,7 @@ class Charset(NamedTuple):
     name: str
 
 
+@cache
 def read_charsets() -> tuple[Charset, ...]:
     """All of them, their codecs loaded: this reads files, and must not be left to a request."""
     found = tuple(Charset(name, title) for name, title, _ in rows("charsets"))

@@ -3,6 +3,7 @@
 from array import array
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
+from functools import cache
 from itertools import chain
 from typing import NamedTuple
 
@@ -20,8 +21,9 @@ class Traits(NamedTuple):
     extensions: tuple[ucd.ScriptExtension, ...]
 
     @classmethod
+    @cache
     def read(cls) -> "Traits":
-        """From the data files."""
+        """From the data files, once in a process."""
         found = {
             each.name: array(
                 "I", chain.from_iterable((span.start, span.stop) for span in each.ranges)
