@@ -7,13 +7,17 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from array import array
 from pathlib import Path
 
 import pytest
 
 from webapp.characters.build import BUILDER, BuildStopped, build, build_id, ensure_index, is_current
 from webapp.characters.indexer import Indexer
+from webapp.characters.postings import pack
+from webapp.characters.resident import sections
 from webapp.characters.schema import TABLES
+from webapp.characters.tokens import fact
 from webapp.settings import ROOT
 
 
@@ -200,10 +204,32 @@ def test_a_folder_that_cannot_be_written_is_an_error_in_one_line(tmp_path: Path)
         ensure_index(tmp_path / "file", silent, threading.Event())
 
 
-def test_an_index_that_lost_rows_is_not_accepted() -> None:
+def held(search: list[int], listed: list[int], order: list[int]) -> dict[str, bytes]:
+    """Of an index of capital letters what the check reads: the rows in each part."""
+    parts = {
+        "search": pack([(fact("gc", "Lu"), search)]),
+        "listed": pack([(fact("gc", "Lu"), listed)]),
+    }
+    found = dict(section for part, packed in parts.items() for section in sections(part, packed))
+    return found | {f"order.{each}": array("I", order).tobytes() for each in ("cp", "name", "age")}
+
+
+def check(rows: int, blobs: dict[str, bytes]) -> None:
     with contextlib.closing(sqlite3.connect(":memory:", isolation_level=None)) as db:
         db.executescript(TABLES)
+        db.executemany("insert into resident values(?, ?)", blobs.items())
         indexer = Indexer(db, silent, threading.Event())
-        indexer._rows[(65,)] = 1
+        indexer._rows.update({(number,): number for number in range(rows)})
+        indexer._check()
+
+
+def test_an_index_that_lost_rows_is_not_accepted() -> None:
+    check(2, held([1, 2], [1, 2], [2, 1]))
+    for lost in (
+        held([1], [1, 2], [2, 1]),
+        held([1, 2], [2], [2, 1]),
+        held([1, 2], [1, 2], [1]),
+        {},
+    ):
         with pytest.raises(sqlite3.DatabaseError, match="damaged"):
-            indexer._check()
+            check(2, lost)

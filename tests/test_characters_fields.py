@@ -10,13 +10,16 @@ from webapp.characters.counts import Counts, NumberedNames
 from webapp.characters.fields import (
     LIGHT,
     Texts,
+    classic_number,
     classic_tokens,
     core_key,
     exact_keys,
     is_numbered,
     is_operation,
+    numbered_parts,
     text_facts,
     text_tokens,
+    unihan_words,
     words_of,
 )
 from webapp.characters.schema import (
@@ -28,7 +31,6 @@ from webapp.characters.schema import (
     LOOSE,
     NAME,
     key_hash,
-    pack_facets,
 )
 from webapp.characters.text import canonical, words
 from webapp.characters.ucd import Reading
@@ -118,11 +120,23 @@ def test_names_made_by_a_rule_are_counted_like_all_others() -> None:
     for name in NUMBERED:
         found = words_of(Texts(name))
         others.add(found, spelled=False)
-        assert set(numbered.take(name).split()) == set(text_tokens(Texts(name), found))
+        stem, number = numbered.take(name)
+        assert {*stem.split(), number} == set(text_tokens(Texts(name), found))
     numbered.tell(counts)
     assert list(counts.vocabulary()) == list(others.vocabulary())
     assert {word: rows for _, word, _, rows in counts.vocabulary()}["cjk"] == 2
     assert list(counts.typos()) == []
+
+
+def test_what_is_told_of_an_ideograph_adds_to_the_words_of_its_name() -> None:
+    texts = Texts(
+        "CJK UNIFIED IDEOGRAPH-6C34",
+        unihan=unihan([Reading(0x6C34, "kDefinition", "water, liquid, lotion")]),
+    )
+    whole = words_of(texts)
+    added = unihan_words(texts.unihan or unihan([]), whole.names)
+    assert added.others == whole.others == {"water", "liquid", "lotion"}
+    assert added.written | whole.names == whole.written
 
 
 def test_the_texts_that_are_names_of_a_row() -> None:
@@ -148,6 +162,14 @@ def test_names_that_the_box_would_read_otherwise() -> None:
         assert is_operation(name)
     for name in ("HYPHEN-MINUS", "KNOT", "LATIN SMALL LETTER A", "ORANGE"):
         assert not is_operation(name)
+
+
+@pytest.mark.parametrize("name", [*NUMBERED, "TANGUT COMPONENT-001", "TANGUT IDEOGRAPH-17000"])
+def test_names_made_by_a_rule_have_a_number_of_their_own(name: str) -> None:
+    stem, number = numbered_parts(name)
+    assert is_numbered(name)
+    assert not {" ", "-"} & set(number)
+    assert classic_number(stem, number) == classic_tokens(name)[-1]
 
 
 def test_names_are_split_as_the_book_splits_them() -> None:
@@ -201,7 +223,3 @@ def test_every_korean_reading_is_the_name_of_its_syllable() -> None:
 def test_a_hash_fits_into_a_column(text: str) -> None:
     assert -(1 << 63) <= key_hash(text) < 1 << 63
     assert key_hash(text) == key_hash(text)
-
-
-def test_facets_are_packed_side_by_side() -> None:
-    assert pack_facets(30, 353, 177, 25) == 30 | 353 << 8 | 177 << 20 | 25 << 32

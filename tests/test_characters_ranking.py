@@ -1,5 +1,7 @@
+from array import array
+
 from webapp.characters.fields import Texts
-from webapp.characters.orders import Facets, in_rank_order, places
+from webapp.characters.orders import facet_values, in_rank_order, orders
 from webapp.characters.ranking import Candidate, is_tone, prior
 from webapp.characters.records import Record, by_age
 
@@ -64,17 +66,21 @@ def test_equally_likely_rows_go_by_length_and_code_point() -> None:
     assert in_rank_order([second, longer, long, short]) == [short, long, second, longer]
 
 
-def test_places_count_from_one() -> None:
-    records = [record("b", "B", "Ll", 0.0), record("a", "A", "Ll", 0.0)]
-    assert places(records, lambda each: each.name) == {(97,): 1, (98,): 2}
+def test_orders_give_the_row_at_each_place() -> None:
+    found = [record("a", "B", "Ll", 0.0), record("b", "A", "Ll", 0.0), record("aa", "A", "", 0.0)]
+    numbers = {each.code_points: row for row, each in enumerate(found, 1)}
+    rows = {order: list(array("I", packed)) for order, packed in orders(found, numbers)}
+    # Of one name, sequences stand behind the character they begin with.
+    assert rows == {"order.cp": [1, 2, 3], "order.name": [3, 2, 1], "order.age": [1, 3, 2]}
 
 
-def test_a_row_without_a_value_has_facet_zero() -> None:
+def test_facets_have_the_values_that_rows_have() -> None:
     sequence = record("ab", "AB", "", 0.0)
-    letter = record("a", "A", "Ll", 0.0)
-    facets = Facets([sequence, letter])
-    assert (facets.of(sequence), facets.of(letter)) == (0, 1)
-    assert list(facets.values()) == [("category", 1, "Ll", "Lowercase letter")]
+    letters = [record("a", "A", "Ll", 0.0), record("A", "A", "Lu", 0.0)]
+    assert list(facet_values([sequence, *letters])) == [
+        ("category", 1, "Ll", "Lowercase letter"),
+        ("category", 2, "Lu", "Uppercase letter"),
+    ]
 
 
 def test_versions_are_numbers() -> None:

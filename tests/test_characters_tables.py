@@ -1,34 +1,42 @@
 """What the built index holds, asked as the search asks it."""
 
+import asyncio
 import contextlib
 import json
 import sqlite3
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import reduce
+from operator import and_
 from pathlib import Path
 
 import pytest
+from pyroaring import BitMap
 
 from tests import whole
 from webapp.characters import curated, tokens, ucd
 from webapp.characters.detail_tables import is_unusual
 from webapp.characters.fields import core_key
 from webapp.characters.identifier import format_id
+from webapp.characters.model import ITEM_KEYS
+from webapp.characters.postings import BEGUN, LEAST_BEGUN, Postings, unpack_rows
+from webapp.characters.records import by_age
+from webapp.characters.resident import Resident
 from webapp.characters.schema import (
     ALIAS,
     CORE,
     ENTITY,
     INFORMAL,
     JOINED,
-    LEAST_TOTAL,
-    LOCALE_NAME,
     LOOSE,
     NAME,
     key_hash,
 )
 from webapp.characters.spelling import fragments
 from webapp.characters.text import canonical, name_key, squash, words
-from webapp.characters.tokens import fact, quoted
+from webapp.characters.tokens import fact
+from webapp.characters.vocabulary import Field
+from webapp.database import Readers
 
 CHARACTERS = 172_873
 
@@ -39,20 +47,42 @@ def db(index_file: Path) -> Iterator[sqlite3.Connection]:
         yield opened
 
 
-def matching(db: sqlite3.Connection, *words: str, table: str = "search") -> list[str]:
-    """The ids of the rows with all these tokens, in the table's order."""
-    order = "rows.id" if table == "search" else "orders.cp"
-    sql = f"""select json_extract(json || '}}', '$.id') from rows
-    join orders on orders.row = rows.id
-    where {order} in (select rowid from {table} where {table} match ?) order by {order}"""
-    return [key for (key,) in db.execute(sql, [" AND ".join(map(quoted, words))])]
+@pytest.fixture(scope="module")
+def held(index_file: Path) -> Resident:
+    async def read() -> Resident:
+        readers = await Readers.open(index_file, immutable=True)
+        try:
+            return await Resident.read(readers)
+        finally:
+            await readers.close()
+
+    return asyncio.run(read())
 
 
-def named(db: sqlite3.Connection, tier: int, text: str) -> list[str]:
+def ids(held: Resident, rows: Iterable[int]) -> list[str]:
+    return [json.loads(held.items.item(row))["id"] for row in rows]
+
+
+def common(postings: Postings, *words: str) -> BitMap:
+    """What all these tokens have in common."""
+    return reduce(and_, map(postings.rows, words))
+
+
+def matching(held: Resident, *words: str) -> list[str]:
+    """The ids of the rows with all these tokens, best first."""
+    return ids(held, common(held.search, *words))
+
+
+def listed(held: Resident, *words: str) -> list[str]:
+    """The ids of the rows with all these tokens by code point."""
+    return ids(held, (held.orders["cp"].rows[at - 1] for at in common(held.listed, *words)))
+
+
+def named(held: Resident, tier: int, text: str) -> list[str]:
     """The ids of the rows that have the text as a name of this tier, best first."""
-    sql = """select json_extract(json || '}', '$.id') from exact join rows on rows.id = exact.row
-    where hash = ? and tier = ? order by exact.row"""
-    return [key for (key,) in db.execute(sql, (key_hash(text), tier))]
+    return ids(
+        held, (row for its_tier, row in held.names.named(key_hash(text)) if its_tier == tier)
+    )
 
 
 def count(db: sqlite3.Connection, sql: str, *parameters: object) -> int:
@@ -61,16 +91,14 @@ def count(db: sqlite3.Connection, sql: str, *parameters: object) -> int:
 
 
 @pytest.mark.usefixtures("unmeasured")
-def test_the_index_holds_every_row_once(db: sqlite3.Connection) -> None:
+def test_the_index_holds_every_row_once(db: sqlite3.Connection, held: Resident) -> None:
     sequences = sum(1 for _ in whole.sequences())
     rows = CHARACTERS + sequences
-    for table in ("rows", "orders"):
-        assert count(db, f"select count(*) from {table}") == rows
-    everywhere = [quoted(fact("pl", str(plane))) for plane in (0, 1, 2, 3, 14)]
-    match = " OR ".join([*everywhere, quoted(fact("sq", "any"))])
-    for table in ("search", "listed"):
-        sql = f"select count(*) from {table} where {table} match ?"
-        assert count(db, sql, match) == rows
+    everything = BitMap(range(1, rows + 1))
+    for postings in (held.search, held.listed):
+        planes = [postings.rows(fact("pl", str(plane))) for plane in (0, 1, 2, 3, 14)]
+        assert BitMap.union(*planes, postings.rows(fact("sq", "any"))) == everything
+    assert len(held.items) == rows
     unusual = sum(map(is_unusual, whole.characters()))
     assert count(db, "select count(*) from characters") == unusual < CHARACTERS
     assert count(db, "select count(*) from sequences") == sequences
@@ -81,28 +109,33 @@ def test_the_index_holds_every_row_once(db: sqlite3.Connection) -> None:
 
 
 @pytest.mark.usefixtures("unmeasured")
-def test_every_order_gives_each_row_one_place(db: sqlite3.Connection) -> None:
-    rows = count(db, "select count(*) from rows")
-    assert db.execute("select min(id), max(id) from rows").fetchone() == (1, rows)
-    for order in ("row", "cp", "name", "age"):
-        places = [place for (place,) in db.execute(f"select {order} from orders order by {order}")]
-        assert places == list(range(1, rows + 1))
-    ids = """select json_extract(json || '}', '$.id') from rows join orders on row = id
-    where cp <= ? order by cp"""
-    found = [key for (key,) in db.execute(ids, [CHARACTERS])]
+def test_every_order_gives_each_row_one_place(held: Resident) -> None:
+    for order in held.orders.values():
+        assert sorted(order.rows) == list(range(1, len(held.items) + 1))
+    found = ids(held, held.orders["cp"].rows[:CHARACTERS])
     assert found == [format_id((each.code_point,)) for each in whole.characters()]
 
 
 @pytest.mark.usefixtures("unmeasured")
-def test_every_row_is_found_by_its_full_name(db: sqlite3.Connection) -> None:
-    known = set(db.execute("select hash, row from exact where tier = ?", [NAME]))
+def test_orders_are_by_what_they_are_called(held: Resident) -> None:
+    items = [json.loads(held.items.item(row)) for row in range(1, len(held.items) + 1)]
+    names = [items[row - 1]["name"] for row in held.orders["name"].rows]
+    assert names == sorted(names)
+    ages = [by_age(items[row - 1]["age"] or "") for row in held.orders["age"].rows]
+    assert ages == sorted(ages)
+    assert all((*item, "why") == ITEM_KEYS for item in items)
+
+
+@pytest.mark.usefixtures("unmeasured")
+def test_every_row_is_found_by_its_full_name(db: sqlite3.Connection, held: Resident) -> None:
     rows = dict(db.execute("select key, row from keys"))
     names: list[tuple[tuple[int, ...], str]] = [
         ((each.code_point,), each.name) for each in whole.characters() if each.name
     ]
     names += [(each.code_points, each.name) for each in whole.sequences()]
     for code_points, name in names:
-        assert (key_hash(name_key(name)), rows[format_id(code_points)]) in known
+        row = rows[format_id(code_points)]
+        assert (NAME, row) in held.names.named(key_hash(name_key(name)))
 
 
 @pytest.mark.parametrize(
@@ -129,27 +162,34 @@ def test_every_row_is_found_by_its_full_name(db: sqlite3.Connection) -> None:
     ],
 )
 def test_a_whole_name_leads_to_its_row(
-    db: sqlite3.Connection, tier: int, text: str, first: list[str]
+    held: Resident, tier: int, text: str, first: list[str]
 ) -> None:
-    assert named(db, tier, text)[: len(first)] == first
+    assert named(held, tier, text)[: len(first)] == first
 
 
-def test_sounds_of_scripts_that_few_know_are_no_names(db: sqlite3.Connection) -> None:
-    assert "U+0855" not in named(db, CORE, "at") + named(db, LOOSE, "at")
-    assert named(db, CORE, core_key(words("mandaic letter at"))) == ["U+0855"]
-    assert named(db, JOINED, "hangulsyllablegag") == []
+def test_sounds_of_scripts_that_few_know_are_no_names(held: Resident) -> None:
+    assert "U+0855" not in named(held, CORE, "at") + named(held, LOOSE, "at")
+    assert named(held, CORE, core_key(words("mandaic letter at"))) == ["U+0855"]
+    assert named(held, JOINED, "hangulsyllablegag") == []
 
 
-def test_names_in_other_languages(db: sqlite3.Connection) -> None:
+def test_names_in_other_languages(db: sqlite3.Connection, held: Resident) -> None:
     numbers = dict(db.execute("select id, number from locales"))
     assert numbers["en"] == 0
     assert len(numbers) == 168
     mark = chr(tokens.FIRST_LOCALE + numbers["es"])
-    assert named(db, LOCALE_NAME, f"{mark}gato") == ["U+1F408"]
-    assert "U+1F414" in matching(db, tokens.locale_keyword(numbers["fr"], "poulet"))
-    assert "U+2665" in matching(db, tokens.locale_word(numbers["ja"], "ト"))
-    packed = "select names from short_names join keys using (row) where key = 'U+1F414'"
-    names = json.loads(zlib.decompress(db.execute(packed).fetchone()[0]))
+    by_hash = db.execute("select row from locale_names where hash = ?", [key_hash(f"{mark}gato")])
+    assert ids(held, (row for (row,) in by_hash)) == ["U+1F408"]
+    rows_of = "select rows from locale_tokens where token = ?"
+    for token, char in (
+        (tokens.locale_keyword(numbers["fr"], "poulet"), "U+1F414"),
+        (tokens.locale_word(numbers["ja"], "ト"), "U+2665"),
+    ):
+        (packed,) = db.execute(rows_of, [token]).fetchone()
+        assert char in ids(held, unpack_rows(packed))
+        assert token not in held.search
+    names_of = "select names from short_names join keys using (row) where key = 'U+1F414'"
+    names = json.loads(zlib.decompress(db.execute(names_of).fetchone()[0]))
     assert (names["en"], names["fr"], len(names) > 90) == ("chicken", "poule", True)
     assert dict(db.execute("select id, name from locales"))["fr"] == "French"
 
@@ -175,52 +215,59 @@ def test_names_in_other_languages(db: sqlite3.Connection) -> None:
     ],
 )
 def test_words_and_facts_find_rows_by_rank(
-    db: sqlite3.Connection, found: list[str], first: list[str] | None
+    held: Resident, found: list[str], first: list[str] | None
 ) -> None:
-    rows = matching(db, *found)
+    rows = matching(held, *found)
     assert rows
     assert first is None or rows[: len(first)] == first
 
 
-def test_an_ideograph_is_found_by_its_meaning(db: sqlite3.Connection) -> None:
-    assert {"U+9F8D", "U+9F99"} <= set(matching(db, fact("def", "dragon")))
-    assert "U+9F8D" in matching(db, tokens.definition("dragon"))
+def test_an_ideograph_is_found_by_its_meaning(held: Resident) -> None:
+    assert {"U+9F8D", "U+9F99"} <= set(matching(held, fact("def", "dragon")))
+    assert "U+9F8D" in matching(held, tokens.definition("dragon"))
 
 
 @pytest.mark.usefixtures("unmeasured")
-def test_facts_are_those_of_the_tables(db: sqlite3.Connection) -> None:
+def test_facts_are_those_of_the_tables(held: Resident) -> None:
     letters = [each.code_point for each in whole.characters() if each.category[0] == "L"]
-    total = "select count(*) from listed where listed match ?"
-    assert count(db, total, quoted(fact("gc", "L"))) == len(letters)
-    assert len(matching(db, fact("gc", "Sc"), table="listed")) == 67
-    assert matching(db, fact("gc", "Sc"), table="listed")[0] == "U+0024"
+    assert len(held.listed.rows(fact("gc", "L"))) == len(letters)
+    assert len(listed(held, fact("gc", "Sc"))) == 67
+    assert listed(held, fact("gc", "Sc"))[0] == "U+0024"
     alphabetic = next(each for each in ucd.properties() if each.name == "Alpha")
     assigned = {each.code_point for each in whole.characters()}
     members = assigned & {code_point for span in alphabetic.ranges for code_point in span}
-    assert count(db, total, quoted(fact("is", "Alpha"))) == len(members)
-    assert "U+00E9" in matching(db, fact("ba", "0065"), fact("in", "cp1252"), fact("ag", "1=1"))
+    assert len(held.listed.rows(fact("is", "Alpha"))) == len(members)
+    assert "U+00E9" in matching(held, fact("ba", "0065"), fact("in", "cp1252"), fact("ag", "1=1"))
     overlays = [each for each in whole.characters() if each.combining_class == 1]
-    assert count(db, total, quoted(fact("cc", "1"))) == len(overlays)
-    assert count(db, total, quoted(fact("sq", "any"))) == sum(1 for _ in whole.sequences())
+    assert len(held.listed.rows(fact("cc", "1"))) == len(overlays)
+    assert len(held.listed.rows(fact("sq", "any"))) == sum(1 for _ in whole.sequences())
 
 
-def test_the_words_of_the_book(db: sqlite3.Connection) -> None:
-    assert matching(db, tokens.classic_word("registered"), table="listed") == ["U+00AE"]
+def test_the_words_of_the_book(held: Resident) -> None:
+    assert listed(held, tokens.classic_word("registered")) == ["U+00AE"]
     cats = [tokens.classic_word("cat"), tokens.classic_word("eyes")]
-    assert matching(db, *cats, table="listed") == ["U+1F638", "U+1F63B", "U+1F63D"]
-    assert matching(db, tokens.classic_hex("4e00"), table="listed") == ["U+4E00"]
+    assert listed(held, *cats) == ["U+1F638", "U+1F63B", "U+1F63D"]
+    assert listed(held, tokens.classic_hex("4e00")) == ["U+4E00"]
 
 
-def test_ready_totals_are_exact(db: sqlite3.Connection) -> None:
-    totals = dict(db.execute("select match, n from totals"))
-    assert min(totals.values()) >= LEAST_TOTAL
-    assert quoted(fact("gc", "Lo")) in totals
-    assert any("small" in match and "letter" in match for match in totals)
-    in_list = "select count(*) from listed where listed match ?"
-    in_search = "select count(*) from search where search match ?"
-    for match, total in totals.items():
-        is_fact = match.startswith('"_')
-        assert total == count(db, in_list if is_fact else in_search, match), match
+def test_beginnings_of_many_words_have_their_rows_together(held: Resident) -> None:
+    for beginning in ("a", "st", "=c", "=sh"):
+        words = list(held.search.tokens(beginning))
+        several = [word for word in words if not word.endswith(BEGUN)]
+        assert len(several) >= LEAST_BEGUN
+        assert f"{beginning}{BEGUN}" in words
+        assert held.search.begun(beginning) == BitMap.union(*map(held.search.rows, several))
+    assert f"zz{BEGUN}" not in held.search
+
+
+def test_words_are_known_with_the_fields_they_stand_in(held: Resident) -> None:
+    fields = held.vocabulary.fields
+    assert fields("snowman") & Field.NAME
+    assert not fields("rightwards") & Field.NAME
+    assert fields("right") & Field.NAME
+    for spelled, field in ((tokens.other_word, Field.OTHER), (tokens.note_word, Field.NOTE)):
+        for word in ("snowman", "water", "zero", "telephone"):
+            assert (spelled(word) in held.search) == bool(fields(word) & field)
 
 
 def test_misspelled_words_share_a_fragment_with_the_right_one(db: sqlite3.Connection) -> None:
@@ -234,12 +281,12 @@ def test_misspelled_words_share_a_fragment_with_the_right_one(db: sqlite3.Connec
         assert meant in found
 
 
-def test_the_vocabulary_is_of_words_that_find_rows(db: sqlite3.Connection) -> None:
+def test_the_vocabulary_is_of_words_that_find_rows(db: sqlite3.Connection, held: Resident) -> None:
     words = db.execute("select word, token, rows from vocabulary").fetchall()
     assert all(token == canonical(word) for word, token, _ in words)
     assert not any(char.isdigit() for word, _, _ in words for char in word)
     rows = {word: rows for word, _, rows in words}
-    assert rows["snowman"] == len(matching(db, "snowman")) + len(matching(db, "=snowman"))
+    assert rows["snowman"] == len(matching(held, "snowman")) + len(matching(held, "=snowman"))
     assert min(rows.values()) > 0
 
 
@@ -257,15 +304,19 @@ def test_names_that_look_like_operators_are_known(db: sqlite3.Connection) -> Non
     assert "hyphen-minus" not in names
 
 
-def test_packed_facets_can_be_unpacked(db: sqlite3.Connection) -> None:
-    sql = """select c.id, b.id, s.name, a.id from orders
-    join keys on keys.row = orders.row and key = ?
-    left join facet_values c on c.facet = 'category' and c.number = facets & 255
-    left join facet_values b on b.facet = 'block' and b.number = facets >> 8 & 4095
-    left join facet_values s on s.facet = 'script' and s.number = facets >> 20 & 4095
-    left join facet_values a on a.facet = 'age' and a.number = facets >> 32 & 255"""
-    assert db.execute(sql, ["U+03B1"]).fetchone() == ("Ll", "Greek and Coptic", "Greek", "1.1")
-    assert db.execute(sql, ["U+1F44D-1F3FF"]).fetchone() == (None, None, None, "1.0")
+@pytest.mark.usefixtures("unmeasured")
+def test_facets_have_all_values_in_order(db: sqlite3.Connection) -> None:
+    values: dict[str, list[str]] = {}
+    for facet, number, key in db.execute("select facet, number, id from facet_values"):
+        values.setdefault(facet, []).append(key)
+        assert number == len(values[facet])
+    characters = whole.characters()
+    assert values["category"] == sorted({each.category for each in characters})
+    assert values["block"] == sorted({each.block for each in characters})
+    assert values["age"] == sorted(values["age"], key=by_age)
+    assert set(values["age"]) > {each.age for each in characters}
+    script = "select name from facet_values where facet = 'script' and id = 'Grek'"
+    assert db.execute(script).fetchone() == ("Greek",)
 
 
 def test_what_looks_alike_is_said_both_ways(db: sqlite3.Connection) -> None:
@@ -283,4 +334,4 @@ def test_other_spellings_lead_to_the_same_row(db: sqlite3.Connection) -> None:
 
 
 def test_the_index_is_small_enough(index_file: Path) -> None:
-    assert index_file.stat().st_size < 120_000_000
+    assert index_file.stat().st_size < 110_000_000

@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import chain
 
-from webapp.characters.fields import Texts, Words, words_of
+from webapp.characters.fields import Texts, Words, numbered_parts, words_of
 from webapp.characters.schema import key_hash
 from webapp.characters.spelling import fragments
 from webapp.characters.text import canonical
@@ -15,8 +16,8 @@ class Counts:
     def __init__(self) -> None:
         self._written: set[str] = set()
         self._spelled: set[str] = set()
-        self._names: Counter[str] = Counter()
-        self._others: Counter[str] = Counter()
+        self._found: list[str] = []
+        self._many: Counter[str] = Counter()
 
     def add(self, words: Words, *, spelled: bool, rows: int = 1) -> None:
         """Count rows; `spelled` when their words are such as people misspell.
@@ -27,16 +28,18 @@ class Counts:
         self._written.update(written)
         if spelled:
             self._spelled.update(written)
-        for word in filter(str.isalpha, words.names):
-            self._names[word] += rows
-        for word in filter(str.isalpha, words.others):
-            self._others[word] += rows
+        found = filter(str.isalpha, chain(words.names, words.others))
+        if rows == 1:
+            self._found += found
+        else:
+            self._many.update(dict.fromkeys(found, rows))
 
     def vocabulary(self) -> Iterator[tuple[int, str, str, int]]:
         """(id, word, token, rows with it), by word."""
+        rows = Counter(self._found) + self._many
         for number, word in enumerate(self.words(), 1):
             token = canonical(word)
-            yield number, word, token, self._names[token] + self._others[token]
+            yield number, word, token, rows[token]
 
     def typos(self) -> Iterator[tuple[int, int]]:
         """(hash of a fragment, id of a word that leaves it)."""
@@ -60,8 +63,8 @@ class NumberedNames:
 
     def take(self, name: str) -> tuple[str, str]:
         """Count a name that `fields.is_numbered`; its tokens but the last, joined, and the last."""
-        between = max(name.rfind("-"), name.rfind(" "))
-        stem, number = name[:between], name[between + 1 :].lower()
+        stem, spelled = numbered_parts(name)
+        number = spelled.lower()
         self._stems[stem] += 1
         if number.isalpha():
             self._numbers[number] += 1

@@ -130,11 +130,28 @@ def text_facts(texts: Texts) -> Iterator[str]:
         yield from texts.unihan.facts
 
 
+def numbered_parts(name: str) -> tuple[str, str]:
+    """A name that `is_numbered` without its number, which thousands have in common, and that."""
+    between = max(name.rfind("-"), name.rfind(" "))
+    return name[:between], name[between + 1 :]
+
+
+def unihan_words(unihan: Unihan, names: Iterable[str]) -> Words:
+    """The words that Unihan adds to those (canonical) of an ideograph's name."""
+    written = {*unihan.words, *unihan.readings}
+    return Words(written, set(), set(map(_canonical, written)).difference(names))
+
+
 def classic_tokens(name: str) -> list[str]:
     """The words of an official name as the Fluent Python programs split it."""
     found = _CLASSIC_WORD.findall(name)
     number = [tokens.classic_hex(found.pop())] if name.startswith(_IDEOGRAPHS) else []
     return [tokens.classic_word(word) for word in found] + number
+
+
+def classic_number(stem: str, number: str) -> str:
+    """The last of the `classic_tokens` of a name that `numbered_parts` took apart."""
+    return (tokens.classic_hex if stem in _IDEOGRAPHS else tokens.classic_word)(number)
 
 
 def exact_keys(texts: Texts, likelihood: float) -> Iterator[tuple[int, str]]:

@@ -4,23 +4,20 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import count, islice
-from operator import itemgetter
 from typing import Any
 
 from webapp.characters import ucd
 from webapp.characters.detail_tables import Table, detail_tables, is_unusual
 from webapp.characters.facts import LookAlikes
-from webapp.characters.fields import classic_tokens
-from webapp.characters.gathered import Gathered
 from webapp.characters.languages import LanguageWords, locale_rows, numbered
 from webapp.characters.name_tables import best_bets, keys, name_parts, operator_names
 from webapp.characters.orders import facet_values, in_rank_order, orders
-from webapp.characters.postings import Packed, Postings, pack
+from webapp.characters.postings import Packed, Postings
 from webapp.characters.records import Record, Records, Row
 from webapp.characters.resident import sections
 from webapp.characters.row_items import pack_items
 from webapp.characters.schema import INDEXES, TABLES
-from webapp.characters.searchable import Searchable
+from webapp.characters.searchable import Listed, Searchable
 from webapp.characters.tokens import fact
 from webapp.characters.writing import Writing
 
@@ -43,27 +40,27 @@ class Indexer:
         self._progress = progress
         self._stop = stop
         self._characters: list[ucd.CodePoint] = []
-        self._languages = LanguageWords()
         self._rows: dict[Row, int] = {}
-        self._searchable = Searchable()
 
     def run(self, build_id: str) -> None:
         """Fill the database and check it; sqlite3.DatabaseError if the check fails."""
+        languages = LanguageWords()
         self._prepare()
-        self._read_languages()
+        self._locales()
         self._step("Characters", 0.2)
-        made = Records(list(ucd.code_points()), list(ucd.sequences()), self._languages.english())
+        made = Records(list(ucd.code_points()), list(ucd.sequences()), languages.english())
         look_alikes = made.look_alikes
         self._characters = [each for each in made.characters if is_unusual(each)]
-        with Writing(self._db) as writing:
+        with Writing(self._db, self._stop) as writing:
             records = self._listed(made, writing)
             del made  # the memory is needed for what comes
             self._step("Order", 0.4)
             ranked = in_rank_order(records)
             self._rows = {record.code_points: row for row, record in enumerate(ranked, 1)}
+            for table in (*self._languages(languages), *self._tables(records, look_alikes)):
+                writing.rows(*table)
             self._search(ranked, writing)
-            for table, columns, rows in self._tables(records, look_alikes):
-                writing.rows(table, columns, rows)
+            self._step("Tables", 0.85)
         self._finish(build_id, records)
 
     def _prepare(self) -> None:
@@ -83,7 +80,7 @@ class Indexer:
             raise BuildStopped
         self._progress(stage, done)
 
-    def _read_languages(self) -> None:
+    def _locales(self) -> None:
         self._step("Languages", 0.0)
         rows = dict(locale_rows())
         names = {locale: each for locale, *each in ucd.locale_names()}
@@ -95,51 +92,45 @@ class Indexer:
     def _listed(self, made: Iterable[Record], writing: Writing) -> list[Record]:
         """The records; in the order of code points their facts are gathered on the way."""
         records: list[Record] = []
-        listed = Gathered()
+        listed = Listed()
         for first, batch in _batches(made):
             self._step("Properties", 0.25 + 0.15 * first / _ABOUT_ALL_ROWS)
             for place, record in enumerate(batch, first):
-                listed.add_shared(place, record.facts)
-                listed.add(place, classic_tokens(record.texts.name))
+                listed.add(place, record)
             records += batch
-        found = sorted(listed.rows().items(), key=itemgetter(0))
-        writing.rows("resident", 2, sections("listed", pack(found)))
+        writing.rows("resident", 2, listed.sections())
         return records
 
     def _search(self, ranked: Sequence[Record], writing: Writing) -> None:
         """What searches look up, in the order of rank."""
+        searchable = Searchable()
+        for first, batch in _batches(ranked):
+            self._step("Words", 0.4 + 0.3 * first / _ABOUT_ALL_ROWS)
+            for row, record in enumerate(batch, first):
+                searchable.add(row, record)
+        self._step("Search", 0.7)
         items = pack_items((each.head, each.tail) for each in ranked)
         writing.rows("resident", 2, sections("items", items))
-        for first, batch in _batches(ranked):
-            self._step("Words", 0.4 + 0.4 * first / _ABOUT_ALL_ROWS)
-            for row, record in enumerate(batch, first):
-                self._searchable.add(row, record)
-        writing.rows("resident", 2, self._searchable.sections())
+        writing.rows("resident", 2, list(searchable.sections()))
+        self._step("Spelling", 0.8)
+        writing.rows("vocabulary", 4, searchable.counts.vocabulary())
+        writing.rows("typos", 2, sorted(searchable.counts.typos()))
+
+    def _languages(self, languages: LanguageWords) -> Iterator[Table]:
+        rows = self._rows
+        yield "locale_tokens", 2, languages.tokens(rows)
+        yield "locale_names", 2, languages.hashed_names(rows)
+        yield "short_names", 2, languages.packed_names(rows)
 
     def _tables(self, records: Sequence[Record], look_alikes: LookAlikes) -> Iterator[Table]:
-        """All others, made while SQLite is still busy with the words."""
-        self._step("Languages", 0.70)
-        yield "locale_tokens", 2, self._languages.tokens(self._rows)
-        yield "locale_names", 2, self._locale_names()
-        names = ((self._rows[row], packed) for row, packed in self._languages.packed_names())
-        yield "short_names", 2, names
-        self._step("Names", 0.80)
+        """All others, which are filled while the words are gathered."""
+        yield from detail_tables(self._rows, self._characters, look_alikes)
+        yield "resident", 2, orders(records, self._rows)
+        yield "facet_values", 4, facet_values(records)
         yield "name_parts(kind, rows, lines)", 3, name_parts(records, self._rows)
         yield "best", 3, best_bets(self._rows)
         yield "operator_names", 1, sorted((key,) for key in operator_names(records))
         yield "keys", 2, keys(self._rows)
-        self._step("Orders", 0.82)
-        yield "resident", 2, orders(records, self._rows)
-        yield "facet_values", 4, facet_values(records)
-        self._step("Details", 0.84)
-        yield from detail_tables(self._rows, self._characters, look_alikes)
-        self._step("Spelling", 0.88)
-        yield "vocabulary", 4, self._searchable.counts.vocabulary()
-        yield "typos", 2, sorted(self._searchable.counts.typos())
-
-    def _locale_names(self) -> list[tuple[int, int]]:
-        names = self._languages.hashed_names()
-        return sorted({(hashed, self._rows[row]) for row, hashes in names for hashed in hashes})
 
     def _finish(self, build_id: str, records: Sequence[Record]) -> None:
         self._step("Indexes", 0.90)

@@ -2,6 +2,7 @@
 
 import lzma
 import zlib
+from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -15,6 +16,7 @@ from webapp.characters.tokens import locale_word
 ENGLISH = "en"
 # The letter that stands for the first of the rows where they are listed, the next for the second.
 FIRST_ROW = 0xA1
+_ROW_BITS = 24
 
 Row = tuple[int, ...]
 
@@ -98,23 +100,32 @@ class LanguageWords:
         ordered = enumerate(self._rows.result(), FIRST_ROW)
         number = {chr(letter): numbers[each.code_points] for letter, each in ordered}
 
+        # Most tokens have one row or another, or two that others have as well.
         @cache
         def packed(letters: str) -> bytes:
-            return pack_rows([number[letter] for letter in letters])
+            return pack_rows(array("I", map(number.__getitem__, letters)))
 
         for place, each in enumerate(self._tokens.result(), 1):
             begin = locale_word(place, "")
-            for token, letters in zip(each.tokens.split(" "), each.rows.split(" "), strict=True):
-                yield f"{begin}{token}", packed(letters)
+            # Seven hundred thousand, so no loop of our own.
+            spelled = f"{begin}{each.tokens}".replace(" ", f" {begin}").split(" ")
+            yield from zip(spelled, map(packed, each.rows.split(" ")), strict=True)
 
-    def hashed_names(self) -> Iterator[tuple[Row, list[int]]]:
-        """Each row with the hashes of its names in all languages but English."""
-        for each in self._rows.result():
-            yield each.code_points, [key_hash(key) for key in each.keys.decode().split()]
+    def hashed_names(self, numbers: Mapping[Row, int]) -> Iterator[tuple[int, int]]:
+        """(hash, row) of all names in all languages but English, sorted."""
+        # As one number each they are sorted faster.
+        found = {
+            key_hash(key) << _ROW_BITS | numbers[each.code_points]
+            for each in self._rows.result()
+            for key in each.keys.decode().split()
+        }
+        for both in sorted(found):
+            yield both >> _ROW_BITS, both & (1 << _ROW_BITS) - 1
 
-    def packed_names(self) -> list[tuple[Row, bytes]]:
-        """Each row's names in all languages, as the table keeps them."""
-        return self._names.result()
+    def packed_names(self, numbers: Mapping[Row, int]) -> Iterator[tuple[int, bytes]]:
+        """Each row with its names in all languages, as the table keeps them."""
+        for each, packed in self._names.result():
+            yield numbers[each], packed
 
     def _packed(self) -> list[tuple[Row, bytes]]:
         return [(each.code_points, zlib.compress(each.names)) for each in self._rows.result()]

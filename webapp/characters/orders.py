@@ -2,6 +2,7 @@
 
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import attrgetter
 
 from webapp.characters import labels, ucd
 from webapp.characters.ranking import rank_key
@@ -36,8 +37,10 @@ def _small(capital: int) -> tuple[int, ...]:
 
 def orders(records: Sequence[Record], rows: Mapping[Row, int]) -> Iterator[tuple[str, bytes]]:
     """(name, row at each place) of the orders, given the records in that of code points."""
-    by_name = sorted(records, key=lambda each: (each.name, each.code_points))
-    by_version = sorted(records, key=lambda each: (by_age(each.age), each.code_points))
+    # Among those of the same name or age, sequences stand behind the character they begin with.
+    begun = sorted(records, key=attrgetter("code_points"))
+    by_name = sorted(begun, key=attrgetter("name"))
+    by_version = sorted(begun, key=lambda each: by_age(each.age))
     for order, found in (("cp", records), ("name", by_name), ("age", by_version)):
         yield f"order.{order}", array("I", [rows[each.code_points] for each in found]).tobytes()
 

@@ -46,15 +46,21 @@ class Record(NamedTuple):
     @property
     def head(self) -> str:
         """The row as searches give it, up to the end of its name."""
-        char = _encode("".join(map(chr, self.code_points))).decode()
-        name = _encode(self.name).decode()
-        return f'{{"id":"{format_id(self.code_points)}","char":{char},"name":{name}'
+        char = "".join(map(chr, self.code_points))
+        head = _Head(format_id(self.code_points), char, self.name)
+        return _encode(head)[:-1].decode()
 
     @property
     def tail(self) -> str:
         """What follows, without `why` and the closing brace."""
         kind = "character" if len(self.code_points) == 1 else "sequence"
         return _tail(kind, *self[2:6])
+
+
+class _Head(msgspec.Struct):
+    id: str
+    char: str
+    name: str
 
 
 @cache
@@ -172,7 +178,7 @@ class Records:
         self._own = {each.code_point: each.decomposition for each in characters}
         self._facts = CharacterFacts()
         self._writings = Writings(english, _radicals(characters))
-        self._likelihoods: dict[str, float] = {}
+        self._likelihoods: dict[tuple[str, int, bool], float] = {}
         rows = {(each.code_point,) for each in characters}
         self.look_alikes = LookAlikes(rows | {each.code_points for each in sequences})
 
@@ -186,7 +192,7 @@ class Records:
         row = (each.code_point,)
         base = expand(each.code_point, self._own, False)[0] if each.decomposition else ""
         facts = self._facts.of(each, base)
-        if is_numbered(each.name) and row not in self._writings:
+        if is_numbered(each.name):
             return self._numbered(each, facts)
         charsets = self._facts.charsets(each.code_point)
         # Letters that few people know are called by sounds, which would pass for words: MANDAIC
@@ -198,12 +204,16 @@ class Records:
         return Record(row, name, *each[2:6], texts, self._completed(facts, row), likelihood)
 
     def _numbered(self, each: ucd.CodePoint, facts: str) -> Record:
-        """One of those of which nothing is written: its facts tell how likely it is wanted."""
-        row, texts = (each.code_point,), Texts(each.name)
-        if (likelihood := self._likelihoods.get(facts)) is None:
+        """One whose name is made by a rule: its facts and readings tell how likely it is wanted."""
+        row = (each.code_point,)
+        texts = self._writings.texts(row, each.name)
+        readings = texts.unihan.fields if texts.unihan else 0
+        about = (facts, readings, row in self._writings.radicals)
+        likelihood = self._likelihoods.get(about)
+        if likelihood is None:
             charsets = self._facts.charsets(each.code_point)
             likelihood = prior(_candidate(each, each.name, texts, charsets, self._writings))
-            self._likelihoods[facts] = likelihood
+            self._likelihoods[about] = likelihood
         return Record(row, each.name, *each[2:6], texts, self._completed(facts, row), likelihood)
 
     def sequence(self, each: ucd.Sequence) -> Record:

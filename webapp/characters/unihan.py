@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from sys import intern
 from typing import NamedTuple
@@ -89,10 +89,11 @@ def _spelled(field: str, readings: str) -> _Spelled:
     return _Spelled(facts, tuple(way for way in ways if way[-1:].isdigit()))
 
 
-def _ways(field: str, text: str) -> Iterable[str]:
+@lru_cache(maxsize=1 << 14)
+def _ways(field: str, text: str) -> Sequence[str]:
     match field:
         case "kMandarin":
-            return _pinyin(text)
+            return tuple(_pinyin(text))
         case "kCantonese":
             return text.lower(), text.lower().rstrip("123456")
         case "kHangul":

@@ -1,31 +1,30 @@
-"""Writing into a new database from a thread of its own, while the next rows are being made."""
+"""Writing into a new database from a thread of its own, while other rows are being made."""
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+import threading
+from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import chain, islice
 from types import TracebackType
 from typing import Any, Self
 
-import msgspec
-
-# Whoever makes rows waits when so many batches are not written yet: they take memory.
-_MOST_WAITING = 2
 # In one statement; SQLite allows eight times as many.
 _MOST_VALUES = 4_000
 
 
 class Writing:
-    """Statements carried out in order, one after the other, in the background.
+    """Tables filled one after the other in the background, until `stop` is set.
 
     SQLite lets other threads run during a statement but not between two: so a batch of rows is
-    one statement; long texts go in as JSON. An error is raised by a later call, or at the end.
+    one statement. An error is raised at the end.
     """
 
-    def __init__(self, db: sqlite3.Connection) -> None:
+    def __init__(self, db: sqlite3.Connection, stop: threading.Event) -> None:
         self._db = db
+        self._stop = stop
+        self._failed = False
         self._thread = ThreadPoolExecutor(1, "writing")
-        self._waiting: list[Future[object]] = []
+        self._tables: list[Future[None]] = []
 
     def __enter__(self) -> Self:
         return self
@@ -36,30 +35,25 @@ class Writing:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._thread.shutdown(cancel_futures=error is not None)
+        self._failed = error is not None
+        self._thread.shutdown(cancel_futures=self._failed)
         if error is None:
-            self._wait_for(0)
-
-    def texts(self, table: str, columns: str, first: int, texts: Sequence[str]) -> None:
-        """Insert texts into the second of two columns, the first being a number from `first`."""
-        sql = f"""insert into {table}({columns})
-        select key + {first:d}, value from json_each(cast(? as text))"""  # noqa: S608 - tables are named in code
-        self.execute(sql, (msgspec.json.encode(texts),))
+            for table in self._tables:
+                table.result()
 
     def rows(self, table: str, width: int, rows: Iterable[tuple[Any, ...]]) -> None:
-        """Insert rows of so many columns, those that are there already left out."""
+        """Insert rows of so many columns, those that are there already left out.
+
+        They are taken from the iterable when their turn has come, by the other thread.
+        """
+        self._tables.append(self._thread.submit(self._fill, table, width, rows))
+
+    def _fill(self, table: str, width: int, rows: Iterable[tuple[Any, ...]]) -> None:
         remaining = iter(rows)
+        row = f"({','.join('?' * width)})"
         while some := list(islice(remaining, _MOST_VALUES // width)):
-            row = f"({','.join('?' * width)})"
+            if self._failed or self._stop.is_set():
+                return
             values = ",".join([row] * len(some))
             sql = f"insert or ignore into {table} values {values}"  # noqa: S608 - tables are named in code
-            self.execute(sql, list(chain.from_iterable(some)))
-
-    def execute(self, sql: str, parameters: Sequence[object] = ()) -> None:
-        """Carry out a statement some time later."""
-        self._wait_for(_MOST_WAITING - 1)
-        self._waiting.append(self._thread.submit(self._db.execute, sql, parameters))
-
-    def _wait_for(self, most: int) -> None:
-        while len(self._waiting) > most:
-            self._waiting.pop(0).result()
+            self._db.execute(sql, list(chain.from_iterable(some)))
