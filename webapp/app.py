@@ -24,6 +24,7 @@ from webapp.flags.library import Library
 from webapp.flags.mirror import MIRROR, Mirror
 from webapp.flags.sources import Sources
 from webapp.jobs.feed import Feed
+from webapp.jobs.places import Places
 from webapp.jobs.records import Records
 from webapp.jobs.runner import Runner
 from webapp.jobs.store import Store
@@ -52,6 +53,7 @@ def create_app(settings: Settings) -> web.Application:
     app[keys.SOURCES] = Sources(settings)
     app[keys.IMAGES] = ImageStore(settings.data_dir / "images")
     app[keys.SOCKETS] = set()
+    app[keys.PLACES] = Places()
     set_up_templates(app, ROOT / "templates")
     add_static(app)
     app.add_routes(ROUTES)

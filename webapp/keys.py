@@ -13,6 +13,7 @@ from webapp.flags.images import ImageStore
 from webapp.flags.library import Library
 from webapp.flags.sources import Sources
 from webapp.jobs.feed import Feed
+from webapp.jobs.places import Places
 from webapp.jobs.records import Records
 from webapp.jobs.runner import Runner
 from webapp.metrics import Metrics
@@ -32,6 +33,7 @@ WRITER: Final = web.AppKey("WRITER", Writer)
 RECORDS: Final = web.AppKey("RECORDS", Records)
 RUNNER: Final = web.AppKey("RUNNER", Runner)
 SOCKETS: Final = web.AppKey("SOCKETS", set[web.WebSocketResponse])
+PLACES: Final = web.AppKey("PLACES", Places)
 LIBRARY: Final = web.AppKey("LIBRARY", Library)
 FEED: Final = web.AppKey("FEED", Feed)
 

@@ -8,6 +8,8 @@ HEADER_LIMIT: Final = 1000
 HEADERS_REMEMBERED: Final = 256
 # Less than this is one packet either way.
 WORTH_PACKING: Final = 1024
+EVENT_STREAM: Final = "text/event-stream"
+JSON_NAMES: Final = ("application/json", "application/*", "*/*")
 
 
 def qualities(header: str) -> dict[str, float]:
@@ -37,6 +39,15 @@ def prefers_html(accept: str) -> bool:
     html = wanted.get("text/html", 0.0)
     json = max(wanted.get("application/json", 0.0), wanted.get("application/problem+json", 0.0))
     return html > 0 and html >= json
+
+
+def prefers_event_stream(accept: str) -> bool:
+    """True when a stream of events is asked for by name, and no less wanted than JSON."""
+    wanted = qualities(accept)
+    stream = wanted.get(EVENT_STREAM, 0.0)
+    # The most exact name counts, whatever the wider ones say.
+    json = next((wanted[name] for name in JSON_NAMES if name in wanted), 0.0)
+    return stream > 0 and stream >= json
 
 
 def accepts_gzip(accept_encoding: str) -> bool:

@@ -11,6 +11,7 @@ from webapp.characters import views as characters
 from webapp.flags import mirror
 from webapp.flags import views as flags
 from webapp.jobs import socket_views as sockets
+from webapp.jobs import stream_views as streams
 from webapp.jobs import views as jobs
 
 ROUTES: Final = [
@@ -41,7 +42,7 @@ ROUTES: Final = [
     web.post("/api/v1/jobs", jobs.api_submit),
     web.get("/api/v1/jobs/{id}", jobs.api_job),
     web.get("/api/v1/jobs/{id}/items", jobs.api_items),
-    web.get("/api/v1/jobs/{id}/events", jobs.api_events),
+    web.get("/api/v1/jobs/{id}/events", streams.api_events),
     web.post("/api/v1/jobs/{id}/start", jobs.api_start),
     web.post("/api/v1/jobs/{id}/cancel", jobs.api_cancel),
     web.get("/api/v1/events", sockets.events_socket, allow_head=False),

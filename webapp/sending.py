@@ -1,15 +1,19 @@
 """Sending an answer that is kept in bytes; the headers that differ from answer to answer."""
 
+import asyncio
 import random
 import time
 from email.utils import formatdate
 from functools import lru_cache
+from typing import Final
 
 from aiohttp import HttpVersion11, hdrs, web
 from aiohttp.abc import AbstractStreamWriter
 
 from webapp.encoded import Form
 from webapp.keys import REQUEST_ID, SETTINGS
+
+PIECE_BYTES: Final = 64 * 1024
 
 _numbers = random.Random()  # noqa: S311 - an id tells requests apart and opens nothing
 
@@ -32,6 +36,24 @@ def send(request: web.Request, form: Form) -> web.StreamResponse:
     if request.method == hdrs.METH_GET and request.version == HttpVersion11 and request.keep_alive:
         return KeptAnswer(form, momentary_headers(request))
     return web.Response(body=form.body, headers=form.headers)
+
+
+async def send_in_time(
+    request: web.Request, response: web.StreamResponse, content: bytes, deadline_s: float
+) -> None:
+    """Send a part of the body; a client that does not read is hung up on.
+
+    The deadline is for each 64 KiB: a slow client is not one that does not read.
+    ConnectionError when the client has gone, or was made to.
+    """
+    try:
+        for start in range(0, len(content), PIECE_BYTES):
+            async with asyncio.timeout(deadline_s):
+                await response.write(content[start : start + PIECE_BYTES])
+    except TimeoutError:
+        if request.transport is not None:
+            request.transport.abort()
+        raise ConnectionResetError("the client does not read") from None
 
 
 class KeptAnswer(web.StreamResponse):

@@ -63,6 +63,11 @@ class Feed:
         """How many jobs somebody follows."""
         return len(self._followers)
 
+    @property
+    def is_closed(self) -> bool:
+        """True once the server stops: nothing new comes."""
+        return self._is_closed
+
     def close(self) -> None:
         """Let nobody wait any longer: the server stops."""
         self._is_closed = True

@@ -8,7 +8,7 @@ from aiohttp import WSMsgType, web
 from webapp.answers import BODY_LIMIT
 from webapp.jobs.conversation import Conversation, following
 from webapp.jobs.protocol import SUBPROTOCOL
-from webapp.keys import FEED, METRICS, RECORDS, SOCKETS
+from webapp.keys import FEED, METRICS, PLACES, RECORDS, SOCKETS
 
 HEARTBEAT_S: Final = 20.0
 SEND_DEADLINE_S: Final = 5.0
@@ -16,6 +16,11 @@ SEND_DEADLINE_S: Final = 5.0
 
 async def events_socket(request: web.Request) -> web.WebSocketResponse:
     """Answer frames and send what is new, until the client or the server leaves."""
+    with request.app[PLACES].taken(request.remote):
+        return await _converse(request)
+
+
+async def _converse(request: web.Request) -> web.WebSocketResponse:
     socket = web.WebSocketResponse(
         protocols=(SUBPROTOCOL,), heartbeat=HEARTBEAT_S, compress=False, max_msg_size=BODY_LIMIT
     )
