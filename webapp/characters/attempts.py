@@ -26,6 +26,8 @@ from webapp.characters.vocabulary import Vocabulary
 
 # Whoever types more words than this does not look for a name in another language.
 _MOST_WORDS_ELSEWHERE = 4
+# No word of any language is half as long, and each is asked for in 167 of them.
+_LONGEST_WORD_ELSEWHERE = 200
 _SHORT_CODE = re.compile(r":(\S+):")
 
 
@@ -84,7 +86,8 @@ class Lexicon(msgspec.Struct, frozen=True):
     def elsewhere(self, query: Query, *, begun: bool) -> Iterator[Attempt]:
         """The words of a simple query in any language; `begun` when the last is unfinished."""
         found = query.groups[0].words
-        if len(found) <= _MOST_WORDS_ELSEWHERE:
+        is_short = all(len(word) <= _LONGEST_WORD_ELSEWHERE for word in found)
+        if len(found) <= _MOST_WORDS_ELSEWHERE and is_short:
             numbers = self.locales.values()
             chain = elsewhere(found, numbers, begun=begun)
             yield self._limited(query, keys_of(query, numbers), chain, languages=True)
@@ -139,7 +142,8 @@ def keys_of(query: Query, languages: Iterable[int]) -> Keys:
 
 def _names(text: str, languages: Iterable[int]) -> Iterator[tuple[int, int, Tier]]:
     """(hash, tier in the table, tier of the hit) of what the text may be the name of."""
-    squashed = key_hash(squash(text))
+    joined = squash(text)
+    squashed = key_hash(joined)
     if short_code := _SHORT_CODE.fullmatch(text):
         yield key_hash(squash(short_code[1])), INFORMAL, Tier.INFORMAL
         return
@@ -148,7 +152,7 @@ def _names(text: str, languages: Iterable[int]) -> Iterator[tuple[int, int, Tier
     yield full, NAME, Tier.NAME
     yield full, ALIAS, Tier.ALIAS
     for number in languages:
-        yield key_hash(tokens.locale_word(number, squash(text))), LOCALE_NAME, Tier.LOCALE_NAME
+        yield key_hash(tokens.locale_word(number, joined)), LOCALE_NAME, Tier.LOCALE_NAME
     yield squashed, CORE, Tier.CORE
     yield squashed, JOINED, Tier.JOINED
     yield squashed, INFORMAL, Tier.INFORMAL

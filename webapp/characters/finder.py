@@ -8,17 +8,17 @@ from operator import itemgetter
 import msgspec
 from pyroaring import BitMap
 
-from webapp.characters import names
 from webapp.characters.attempts import Attempt, Keys, Lexicon
 from webapp.characters.classic import WHY as CLASSIC_WHY
 from webapp.characters.classic import classic_names
-from webapp.characters.expressions import Token
+from webapp.characters.expressions import Token, all_of
 from webapp.characters.hits import Found, Hits, Ordered, Segment, as_bitmap, matching, ranked
 from webapp.characters.meaning import Group
+from webapp.characters.names import NAME_PARTS, PHRASE_PARTS, Names, Part, phrase_pattern
 from webapp.characters.resident import Resident
 from webapp.characters.schema import LOCALE_NAME
 from webapp.characters.stored import Leaf, Lookup, Stored, foreign
-from webapp.characters.tiers import WHY, Plan, Tier, asks_for_properties
+from webapp.characters.tiers import WHY, Plan, Tier, asks_for_properties, term
 from webapp.characters.tokens import fact
 from webapp.database import Readers
 
@@ -36,6 +36,7 @@ class Finder:
         self._resident = resident
         self._lexicon = lexicon
         self._stored = Stored(readers)
+        self._names: dict[int, Names] = {}
 
     async def hits(self, attempt: Attempt, sort: str | None, languages: Sequence[int]) -> Hits:
         """The hits of an attempt, in the order that was asked for."""
@@ -112,32 +113,54 @@ class Finder:
 
     async def _patterns(self, attempt: Attempt, sort: str | None, languages: Sequence[int]) -> Hits:
         """The rows with names that match the pattern or have the phrases, and all else asked."""
-        query, plan = attempt.query, attempt.plan
+        query = attempt.query
         found = BitMap()
         for group in query.groups or (Group(),):
-            wanted = [(names.PHRASE_PARTS, names.phrase_pattern(each)) for each in group.phrases]
-            wanted += [(names.NAME_PARTS, query.pattern)] if query.pattern else []
-            sets = [await self._matching(kind, pattern) for kind, pattern in wanted]
-            if group.words or plan.required or plan.forbidden:
-                beside = msgspec.structs.replace(
-                    query, keys=(), name="", groups=(Group(group.words),) if group.words else ()
-                )
-                asked = self._lexicon.first(beside, languages)
-                by_key = BitMap(await self._found(asked.keys))
-                lookup = await self._lookup(asked)
-                sets.append(by_key | matching(asked.plan, lookup))
-            found |= BitMap.intersection(*sets)
+            found |= await self._like(group, attempt, languages)
         why = "the pattern" if query.pattern else "the phrase"
         order = sort or ("cp" if query.interpretation[0].kind == "regex" else "relevance")
         if order == "relevance":
             return Hits((Segment(why, found),))
         return self._in_order(found, order, why)
 
-    async def _matching(self, kind: int, pattern: str) -> BitMap:
+    async def _like(self, group: Group, attempt: Attempt, languages: Sequence[int]) -> BitMap:
+        """The rows of one alternative: only names of rows that have its words are looked at."""
+        rows = await self._beside(group, attempt, languages)
+        for phrase in group.phrases:
+            rows = rows & self._with_words(phrase)
+            rows = await self._matching(PHRASE_PARTS, phrase_pattern(phrase), rows)
+        if attempt.query.pattern:
+            rows = await self._matching(NAME_PARTS, attempt.query.pattern, rows)
+        return rows
+
+    async def _beside(self, group: Group, attempt: Attempt, languages: Sequence[int]) -> BitMap:
+        """The rows with what an alternative asks for beside phrases and a pattern."""
+        query, plan = attempt.query, attempt.plan
+        if not (group.words or plan.required or plan.forbidden):
+            return self._tokens({}).every()
+        beside = msgspec.structs.replace(
+            query, keys=(), name="", groups=(Group(group.words),) if group.words else ()
+        )
+        asked = self._lexicon.first(beside, languages)
+        by_key = BitMap(await self._found(asked.keys))
+        return by_key | matching(asked.plan, await self._lookup(asked))
+
+    def _with_words(self, words: Sequence[str]) -> BitMap:
+        """The rows that have the words in their names, in whatever order."""
+        vocabulary = self._resident.vocabulary
+        every = all_of(term(word, (), vocabulary).name for word in words)
+        return every.found(self._tokens({}))
+
+    async def _matching(self, kind: int, pattern: str, rows: BitMap) -> BitMap:
+        """Those of the rows that have a name which matches."""
+        kept = self._names.get(kind) or await self._read_names(kind)
+        # Reading every name takes a while; RE2 lets the loop go on meanwhile.
+        return await asyncio.to_thread(kept.matching, pattern, rows)
+
+    async def _read_names(self, kind: int) -> Names:
+        """The names of a kind, kept from the first pattern on."""
         parts = await self._readers.fetch_all(
             "select rows, lines from name_parts where kind = ? order by part", (kind,)
         )
-        # Reading every name takes a while; RE2 lets the loop go on meanwhile.
-        return await asyncio.to_thread(
-            names.matching, [names.Part(*part) for part in parts], pattern
-        )
+        read = await asyncio.to_thread(lambda: Names([Part(*part) for part in parts]))
+        return self._names.setdefault(kind, read)

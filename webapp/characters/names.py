@@ -153,11 +153,6 @@ class Names:
         return BitMap(found) if among is None else among & BitMap(found)
 
 
-def matching(parts: Iterable[Part], pattern: str) -> BitMap:
-    """The rows with a name that matches."""
-    return Names(parts).matching(pattern)
-
-
 def _too_slow() -> InvalidRequest:
     return InvalidRequest.field(
         "q",
