@@ -9,6 +9,7 @@ from webapp.characters import character_views as details
 from webapp.characters import list_views as lists
 from webapp.characters import views as characters
 from webapp.flags import mirror
+from webapp.flags import result_views as results
 from webapp.flags import views as flags
 from webapp.jobs import socket_views as sockets
 from webapp.jobs import stream_views as streams
@@ -43,6 +44,8 @@ ROUTES: Final = [
     web.get("/api/v1/jobs/{id}", jobs.api_job),
     web.get("/api/v1/jobs/{id}/items", jobs.api_items),
     web.get("/api/v1/jobs/{id}/events", streams.api_events),
+    web.get("/api/v1/jobs/{id}/report", results.api_report),
+    web.get("/api/v1/jobs/{id}/archive.zip", results.api_archive),
     web.post("/api/v1/jobs/{id}/start", jobs.api_start),
     web.post("/api/v1/jobs/{id}/cancel", jobs.api_cancel),
     web.get("/api/v1/events", sockets.events_socket, allow_head=False),

@@ -57,6 +57,17 @@ class Library:
         newest = {row[0]: row for row in found}
         return [_flag(code, newest[code]) for code in sorted(newest)]
 
+    async def of_job(self, job_id: str) -> list[Flag]:
+        """The image of every item of a job that has one, by code."""
+        columns = ", ".join(f"images.{name}" for name in COLUMNS.split(", "))
+        found = await self._readers.fetch_all(
+            f"SELECT {columns} FROM jobs JOIN items ON items.job = jobs.number "  # noqa: S608
+            "JOIN images ON images.source = jobs.source AND images.code = items.code "
+            "AND images.sha256 = items.sha256 WHERE jobs.id = ? ORDER BY items.code",
+            (job_id,),
+        )
+        return [_flag(row[0], row) for row in found]
+
 
 def _flag(code: str, row: Row | None) -> Flag:
     if row is None:

@@ -1,0 +1,65 @@
+"""What a job has brought: its report in words, its images as an archive."""
+
+import contextlib
+import logging
+from typing import Final
+
+from aiohttp import hdrs, web
+
+from webapp.answers import refuse_unknown
+from webapp.flags.archive import pieces
+from webapp.flags.report import report, site_of
+from webapp.keys import IMAGES, LIBRARY, RECORDS, SOURCES
+from webapp.problems import InvalidRequest
+from webapp.sending import send_in_time
+
+log = logging.getLogger(__name__)
+
+SEND_DEADLINE_S: Final = 30.0
+NO_SITE: Final = "(no longer configured)"
+
+
+async def api_report(request: web.Request) -> web.Response:
+    """The job in the words of the book's programs."""
+    refuse_unknown(request, frozenset())
+    job, items = await request.app[RECORDS].snapshot(request.match_info["id"])
+    text = report(job, [item.code for item in items], _site(request, job.source))
+    return web.Response(text=text, headers={hdrs.CACHE_CONTROL: "no-store"})
+
+
+async def api_archive(request: web.Request) -> web.StreamResponse:
+    """The images of the job and a manifest, one image in memory at a time."""
+    refuse_unknown(request, frozenset())
+    job_id = request.match_info["id"]
+    job, items = await request.app[RECORDS].snapshot(job_id)
+    flags = await request.app[LIBRARY].of_job(job_id)
+    headers = {
+        hdrs.CONTENT_TYPE: "application/zip",
+        hdrs.CONTENT_DISPOSITION: f'attachment; filename="flags-{job.id}.zip"',
+        hdrs.CACHE_CONTROL: "no-store",
+    }
+    response = web.StreamResponse(headers=headers)
+    await response.prepare(request)
+    if request.method == hdrs.METH_HEAD:
+        return response
+    try:
+        async with contextlib.aclosing(
+            pieces(job, items, flags, request.app[IMAGES].read)
+        ) as archive:
+            async for piece in archive:
+                await send_in_time(request, response, piece, SEND_DEADLINE_S)
+    except ConnectionError:
+        pass
+    except OSError:
+        log.exception("an archive could not be finished", extra={"job": job_id})
+        # Cut off, so that nobody takes the part for the whole.
+        if request.transport is not None:
+            request.transport.abort()
+    return response
+
+
+def _site(request: web.Request, source: str) -> str:
+    try:
+        return site_of(request.app[SOURCES].get(source).template)
+    except InvalidRequest:
+        return NO_SITE
