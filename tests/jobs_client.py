@@ -27,6 +27,15 @@ class JobsClient:
             answer: Json = await response.json(content_type=None)
             return answer
 
+    async def act(self, job_id: str, action: str, status: int = 202, body: object = None) -> Json:
+        return await self.post(f"/api/v1/jobs/{job_id}/{action}", body, status)
+
+    async def delete(self, job_id: str, query: str = "", status: int = 204) -> Json:
+        async with self.session.delete(f"/api/v1/jobs/{job_id}{query}") as response:
+            assert response.status == status, await response.text()
+            answer: Json = {} if status == 204 else await response.json(content_type=None)
+            return answer
+
     async def submit(self, source: str, codes: list[str], **options: object) -> Json:
         order = {"source": source, "select": {"codes": codes}, **options}
         return await self.post("/api/v1/jobs", order, 201)
@@ -41,17 +50,17 @@ class JobsClient:
     async def events(self, job_id: str, after: int = 0, wait: float = 0) -> Json:
         return await self.get(f"/api/v1/jobs/{job_id}/events?after={after}&wait={wait}")
 
-    async def log(self, job_id: str) -> list[Json]:
-        """Every event up to job.finished, gathered by long poll."""
+    async def log(self, job_id: str, runs: int = 1) -> list[Json]:
+        """Every event up to the job.finished of so many runs, gathered by long poll."""
         events: list[Json] = []
-        while not events or events[-1]["type"] != "job.finished":
+        while sum(event["type"] == "job.finished" for event in events) < runs:
             answer = await self.events(job_id, after=len(events), wait=20)
             events += answer["events"]
         return events
 
-    async def finished(self, job_id: str) -> Json:
-        """The job once it is over."""
-        await self.log(job_id)
+    async def finished(self, job_id: str, runs: int = 1) -> Json:
+        """The job once it is over, so many times."""
+        await self.log(job_id, runs)
         job = await self.job(job_id)
         assert job["state"] in FINAL
         return job
@@ -70,8 +79,16 @@ def fold(events: list[Json]) -> tuple[Json, dict[str, Json]]:
             items = {code: {"status": "pending"} for code, _ in data["codes"]}
         elif event["type"] == "job.started":
             job["state"], job["started_at"] = "running", event["at"]
+        elif event["type"] == "job.paused":
+            job["state"], job["reason"] = "paused", data["reason"]
+        elif event["type"] == "job.resumed":
+            job["state"] = "running" if job["started_at"] else "queued"
+            job["reason"] = None
         elif event["type"] == "job.cancel_requested":
-            job["state"] = "cancelling"
+            job["state"], job["reason"] = "cancelling", None
+        elif event["type"] == "job.retried":
+            job |= {"state": "queued", "run": data["run"]}
+            job |= dict.fromkeys(("reason", "started_at", "finished_at"))
         elif event["type"] == "job.finished":
             assert data["counters"] == counters
             job["state"], job["finished_at"] = data["state"], event["at"]

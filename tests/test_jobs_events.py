@@ -16,7 +16,11 @@ from webapp.jobs.events import (
     ItemRequeued,
     ItemStarted,
     JobCreated,
+    JobDeleted,
     JobFinished,
+    JobPaused,
+    JobResumed,
+    JobRetried,
     JobStarted,
     RetryScheduled,
     apply,
@@ -52,7 +56,11 @@ def sum_of(counters: Counters) -> int:
 codes = st.sampled_from([code for code, _ in CODES])
 changes: st.SearchStrategy[Change] = st.one_of(
     st.just(JobStarted()),
+    st.just(JobPaused()),
+    st.just(JobResumed()),
     st.just(CancelRequested()),
+    st.builds(JobRetried, st.integers(2, 3)),
+    st.just(JobDeleted()),
     st.builds(JobFinished, st.sampled_from(JobState), st.just(Counters(total=3))),
     st.builds(ItemStarted, codes, st.integers(1, 5)),
     st.builds(
@@ -113,7 +121,8 @@ def test_a_final_job_takes_no_further_event() -> None:
     draft.record(JobFinished(draft.job.counters.outcome, draft.job.counters), AT)
     assert draft.job.state is JobState.SUCCEEDED
     assert draft.job.bytes == 15
-    for change in (JobStarted(), CancelRequested(), ItemStarted("AD", 2)):
+    refused = (JobStarted(), JobPaused(), JobResumed(), CancelRequested(), ItemStarted("AD", 2))
+    for change in (*refused, ItemRequeued("AD", "retry"), JobRetried(1), JobRetried(3)):
         with pytest.raises(IllegalEvent):
             draft.record(change, AT)
 
@@ -184,3 +193,42 @@ def test_an_item_waiting_for_a_retry_is_pending_and_remembers_why() -> None:
     assert item.error == Failure("http_error", "503")
     draft.record(ItemStarted("BR", 2), AT)
     assert draft.items["BR"].not_before is None
+
+
+def test_a_pause_lets_what_is_under_way_come_to_its_end_and_begins_nothing() -> None:
+    draft = new_draft()
+    draft.record(JobStarted(), AT)
+    draft.record(ItemStarted("BR", 1), AT)
+    draft.record(JobPaused("disk_full"), AT)
+    assert (draft.job.state, draft.job.reason) == (JobState.PAUSED, "disk_full")
+    draft.record(ItemFinished(code="BR", status=ItemStatus.OK, attempt=1), AT)
+    with pytest.raises(IllegalEvent, match="not legal while paused"):
+        draft.record(ItemStarted("CN", 1), AT)
+    draft.record(JobResumed(), AT)
+    assert (draft.job.state, draft.job.reason) == (JobState.RUNNING, None)
+
+
+def test_a_new_run_keeps_the_attempts_and_nothing_else_of_what_begins_anew() -> None:
+    draft = new_draft()
+    draft.record(JobStarted(), AT)
+    draft.record(ItemStarted("BR", 1), AT)
+    draft.record(
+        ItemFinished(
+            code="BR",
+            status=ItemStatus.ERROR,
+            http_status=418,
+            ms=3,
+            attempt=1,
+            error=Failure("http_error", "418"),
+        ),
+        AT,
+    )
+    draft.settle(ItemStatus.ERROR, None, AT)
+    draft.record(JobFinished(JobState.FAILED, draft.job.counters, "internal_error"), AT)
+    draft.record(JobRetried(2), AT)
+    assert (draft.job.state, draft.job.run, draft.job.reason) == (JobState.QUEUED, 2, None)
+    assert (draft.job.started_at, draft.job.finished_at) == (None, None)
+    draft.record(ItemRequeued("BR", "retry"), AT)
+    assert draft.items["BR"] == Item(code="BR", name="Brazil", attempts=1)
+    with pytest.raises(IllegalEvent, match="pending already"):
+        draft.record(ItemRequeued("BR", "retry"), AT)

@@ -117,7 +117,7 @@ async def test_nothing_is_leased_once_a_job_is_being_cancelled(desk: Desk) -> No
     await desk.store.start(job.id)
     await desk.store.lease(job.id, "AD")
     await desk.store.request_cancel(job.id)
-    assert await desk.store.lease(job.id, "BR") is None
+    assert await desk.store.lease(job.id, "BR") is JobState.CANCELLING
     await desk.store.finish(job.id, done("AD"), "image/gif")
     cancelled = await desk.store.finish_cancel(job.id)
     assert cancelled.state is JobState.CANCELLED

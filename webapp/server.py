@@ -82,7 +82,7 @@ async def serving(app: web.Application, bound: socket.socket) -> AsyncIterator[s
         url = own_url(settings.host, bound.getsockname()[1])
         token = {"Authorization": f"Bearer {settings.token}"} if settings.token else {}
         app[keys.SOURCES].bind(url, token)
-        await app[keys.RUNNER].resume()
+        await app[keys.RUNNER].take_up()
         print(f"Serving HTTP on {url}", flush=True)  # noqa: T201 - the line clients wait for
         app[keys.READINESS].listening = True
         yield url

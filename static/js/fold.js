@@ -30,6 +30,8 @@ function itemAfter(item, event) {
     case "item.started":
       return { ...item, status: "running", attempts: event.data.attempt };
     case "item.requeued":
+      // In a new run it begins anew; what it came to before is in the log alone.
+      if (!["pending", "running"].includes(item.status)) return { ...freshItem(item.code, item.name), attempts: item.attempts };
       return { ...item, status: "pending" };
     case "item.retry_scheduled":
       return { ...item, status: "pending", http_status: event.data.http_status, error: event.data.error };
@@ -47,8 +49,14 @@ function jobAfter(job, event) {
   switch (event.type) {
     case "job.started":
       return { ...job, state: "running", started_at: event.at };
+    case "job.paused":
+      return { ...job, state: "paused", reason: event.data.reason };
+    case "job.resumed":
+      return { ...job, state: job.started_at ? "running" : "queued", reason: null };
     case "job.cancel_requested":
-      return { ...job, state: "cancelling" };
+      return { ...job, state: "cancelling", reason: null };
+    case "job.retried":
+      return { ...job, state: "queued", reason: null, started_at: null, finished_at: null, run: event.data.run };
     case "job.finished": {
       const { state, counters, reason } = event.data;
       return { ...job, state, counters, reason, finished_at: event.at };

@@ -58,7 +58,11 @@ export interface ItemOutcome {
 export type JobEvent =
   | Logged<"job.created", { job: Job; codes: [code: string, name: string][] }>
   | Logged<"job.started", object>
+  | Logged<"job.paused", { reason: string | null }>
+  | Logged<"job.resumed", object>
   | Logged<"job.cancel_requested", object>
+  | Logged<"job.retried", { run: number }>
+  | Logged<"job.deleted", object>
   | Logged<"job.finished", { state: JobState; counters: Counters; reason: string | null }>
   | Logged<"item.started", { code: string; attempt: number }>
   | Logged<"item.finished", ItemOutcome>
@@ -86,6 +90,7 @@ export type Reply =
 export type Push =
   | { topic: string; events: JobEvent[] }
   | { topic: string; live: unknown }
+  | { topic: string; deleted: string }
   | { op: "pong" };
 
 /** One who follows a topic. `after` is the last seq that was taken over; null asks for a snapshot. */

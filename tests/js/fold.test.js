@@ -72,6 +72,27 @@ test("a snapshot goes on with the events after it", () => {
   assert.deepEqual(resumed, upTo(log.length));
 });
 
+test("a job can be paused, cancelled and run again", () => {
+  const more = [
+    ["job.retried", { run: 2 }],
+    ["item.requeued", { code: "CN", reason: "retry" }],
+    ["job.started", {}],
+    ["job.paused", { reason: "disk_full" }],
+    ["job.resumed", {}],
+    ["job.cancel_requested", {}],
+  ].map(([type, data], index) => ({ seq: log.length + index + 1, at: `2026-01-01T00:01:0${index}Z`, type, data }));
+  /** @param {number} count */
+  const after = (count) => fold(upTo(log.length), /** @type {any} */ (more.slice(0, count)));
+  const { job: queued, items } = after(2);
+  assert.deepEqual([queued.state, queued.run, queued.started_at, queued.finished_at], ["queued", 2, null, null]);
+  assert.deepEqual(queued.counters, { ...counters, pending: 1, ok: 1 });
+  assert.deepEqual([items.get("CN")?.status, items.get("CN")?.attempts, items.get("CN")?.error], ["pending", 3, null]);
+  const states = [1, 2, 3, 4, 5, 6].map((count) => after(count).job).map(({ state, reason }) => [state, reason]);
+  assert.deepEqual(states, [
+    ["queued", null], ["queued", null], ["running", null], ["paused", "disk_full"], ["running", null], ["cancelling", null],
+  ]);
+});
+
 test("a gap is refused", () => {
   assert.throws(() => fold(upTo(3), /** @type {any} */ ([log[4]])), /event 5 cannot follow 3/);
 });

@@ -50,6 +50,8 @@ class Conversation:
             subscription.wake.clear()
             for job_id in list(subscription.cursors):
                 await self._catch_up(job_id)
+            for job_id in subscription.take_deleted():
+                await self._send({"topic": JOBS, "deleted": job_id})
             for job in subscription.take_changed():
                 await self._send({"topic": JOBS, "live": job})
             await asyncio.sleep(PAUSE_S)

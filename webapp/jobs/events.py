@@ -1,11 +1,11 @@
 """The events of a job, and the one pure function that changes jobs and items."""
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
-from webapp.jobs.model import Counters, Failure, Item, ItemStatus, Job, JobState
+from webapp.jobs.model import FINAL_STATES, Counters, Failure, Item, ItemStatus, Job, JobState
 
 
 class JobCreated(msgspec.Struct, frozen=True):
@@ -18,6 +18,22 @@ class JobStarted(msgspec.Struct, frozen=True):
 
 
 class CancelRequested(msgspec.Struct, frozen=True):
+    pass
+
+
+class JobPaused(msgspec.Struct, frozen=True):
+    reason: str | None = None
+
+
+class JobResumed(msgspec.Struct, frozen=True):
+    pass
+
+
+class JobRetried(msgspec.Struct, frozen=True):
+    run: int
+
+
+class JobDeleted(msgspec.Struct, frozen=True):
     pass
 
 
@@ -57,15 +73,28 @@ class ItemRequeued(msgspec.Struct, frozen=True):
     reason: str
 
 
-JobChange = JobCreated | JobStarted | CancelRequested | JobFinished
+JobChange = (
+    JobCreated
+    | JobStarted
+    | JobPaused
+    | JobResumed
+    | CancelRequested
+    | JobRetried
+    | JobFinished
+    | JobDeleted
+)
 ItemChange = ItemStarted | ItemFinished | RetryScheduled | ItemRequeued
 Change = JobChange | ItemChange
 
 TYPES: Final[dict[str, type[Change]]] = {
     "job.created": JobCreated,
     "job.started": JobStarted,
+    "job.paused": JobPaused,
+    "job.resumed": JobResumed,
     "job.cancel_requested": CancelRequested,
+    "job.retried": JobRetried,
     "job.finished": JobFinished,
+    "job.deleted": JobDeleted,
     "item.started": ItemStarted,
     "item.finished": ItemFinished,
     "item.retry_scheduled": RetryScheduled,
@@ -97,15 +126,22 @@ class IllegalEvent(Exception):
     """The event cannot follow: nothing may be changed by it."""
 
 
+# Pausing lets what is under way come to its end.
+_UNDER_WAY: Final = frozenset({JobState.RUNNING, JobState.CANCELLING, JobState.PAUSED})
 # The states a job may be in for each of its changes.
 LEGAL: Final[dict[type[Change], frozenset[JobState]]] = {
     JobStarted: frozenset({JobState.QUEUED}),
+    JobPaused: frozenset({JobState.QUEUED, JobState.RUNNING}),
+    JobResumed: frozenset({JobState.PAUSED}),
     CancelRequested: frozenset({JobState.QUEUED, JobState.RUNNING, JobState.PAUSED}),
-    JobFinished: frozenset({JobState.RUNNING, JobState.CANCELLING}),
+    JobRetried: FINAL_STATES,
+    JobFinished: _UNDER_WAY,
+    JobDeleted: FINAL_STATES | {JobState.QUEUED, JobState.PAUSED},
     ItemStarted: frozenset({JobState.RUNNING}),
-    ItemFinished: frozenset({JobState.RUNNING, JobState.CANCELLING}),
-    RetryScheduled: frozenset({JobState.RUNNING, JobState.CANCELLING}),
-    ItemRequeued: frozenset({JobState.RUNNING, JobState.CANCELLING, JobState.PAUSED}),
+    ItemFinished: _UNDER_WAY,
+    RetryScheduled: _UNDER_WAY,
+    # While queued: an item of an earlier run comes up again.
+    ItemRequeued: _UNDER_WAY | {JobState.QUEUED},
 }
 
 
@@ -129,26 +165,56 @@ def apply(job: Job, item: Item | None, event: Event) -> tuple[Job, Item | None]:
 
 
 def _apply_to_job(job: Job, change: JobChange, at: str) -> Job:
+    return msgspec.structs.replace(job, **_difference(job, change, at))
+
+
+def _difference(job: Job, change: JobChange, at: str) -> dict[str, Any]:
+    """The fields of the job that the change gives another value."""
+    after: dict[str, Any] = {}
     match change:
         case JobStarted():
-            return msgspec.structs.replace(job, state=JobState.RUNNING, started_at=at)
+            after = {"state": JobState.RUNNING, "started_at": at}
+        case JobPaused(reason=reason):
+            after = {"state": JobState.PAUSED, "reason": reason}
+        case JobResumed():
+            state = JobState.RUNNING if job.started_at else JobState.QUEUED
+            after = {"state": state, "reason": None}
         case CancelRequested():
-            return msgspec.structs.replace(job, state=JobState.CANCELLING)
+            after = {"state": JobState.CANCELLING, "reason": None}
+        case JobRetried(run=run):
+            after = _begun_again(job, run)
         case JobFinished() if not job.counters.are_settled:
             raise IllegalEvent("a job is not finished before its items are")
         case JobFinished(state=state, reason=reason):
-            return msgspec.structs.replace(job, state=state, reason=reason, finished_at=at)
+            after = {"state": state, "reason": reason, "finished_at": at}
         case JobCreated():
             raise IllegalEvent("a job is created once")
+        case JobDeleted():
+            pass  # whoever follows the job is told; there is nothing left to change
+    return after
+
+
+def _begun_again(job: Job, run: int) -> dict[str, Any]:
+    if run != job.run + 1:
+        raise IllegalEvent(f"run {run} cannot follow {job.run}")
+    fresh = dict.fromkeys(("reason", "started_at", "finished_at"))
+    return {**fresh, "state": JobState.QUEUED, "run": run}
 
 
 def _apply_to_item(job: Job, item: Item, change: ItemChange) -> tuple[Job, Item]:
-    after = _item_after(item, change)
+    after = _up_again(item) if job.state is JobState.QUEUED else _item_after(item, change)
     gained = after.bytes or 0 if after.status is ItemStatus.OK else 0
     job = msgspec.structs.replace(
         job, counters=job.counters.move(item.status, after.status), bytes=job.bytes + gained
     )
     return job, after
+
+
+def _up_again(item: Item) -> Item:
+    """The item in a new run: its attempts stay counted, its former outcome is in the log alone."""
+    if not item.status.is_final:
+        raise IllegalEvent(f"{item.code} is {item.status} already")
+    return Item(code=item.code, name=item.name, attempts=item.attempts)
 
 
 def _item_after(item: Item, change: ItemChange) -> Item:

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import Final
 
-from webapp.jobs.events import Event
+from webapp.jobs.events import NAMES, Event, JobDeleted
 from webapp.jobs.meter import Live, Meter
 from webapp.jobs.model import Job
 from webapp.jobs.records import Records
 
 RECENT_EVENTS: Final = 1024
 RECENT_JOBS: Final = 64
+DELETED: Final = NAMES[JobDeleted]
 
 
 class Subscription:
@@ -22,6 +23,13 @@ class Subscription:
         self.wake = asyncio.Event()
         self.cursors: dict[str, int] = {}
         self.changed: dict[str, Job] = {}
+        self.deleted: set[str] = set()
+
+    def take_deleted(self) -> list[str]:
+        """The ids of the jobs that were deleted since the last call."""
+        job_ids = list(self.deleted)
+        self.deleted.clear()
+        return job_ids
 
     def take_changed(self) -> list[Job]:
         """The jobs that changed since the last call, each as it is now."""
@@ -37,10 +45,18 @@ class _Recent:
         self.events: deque[Event] = deque(maxlen=RECENT_EVENTS)
         self.meter = Meter()
 
+    @property
+    def is_deleted(self) -> bool:
+        """True when the job is no more."""
+        return bool(self.events) and self.events[-1].type == DELETED
+
     def behind(self, after: int, limit: int) -> list[Event] | None:
         """The entries behind seq `after`; None when they are not all here."""
-        if not self.events or self.events[0].seq > after + 1:
+        if not self.events:
             return None
+        if self.events[0].seq > after + 1:
+            # The table has no more of a deleted job: its end is all there is to tell.
+            return [self.events[-1]] if self.is_deleted else None
         skip = after + 1 - self.events[0].seq
         return list(islice(self.events, skip, skip + limit))
 
@@ -85,7 +101,11 @@ class Feed:
         for follower in self._followers.get(job.id, ()):
             follower.wake.set()
         for follower in self._overviews:
-            follower.changed[job.id] = job
+            if recent.is_deleted:
+                follower.changed.pop(job.id, None)
+                follower.deleted.add(job.id)
+            else:
+                follower.changed[job.id] = job
             follower.wake.set()
 
     def follow(self, subscription: Subscription, job_id: str, after: int) -> None:
@@ -109,6 +129,7 @@ class Feed:
     def leave_all(self, subscription: Subscription) -> None:
         """Follow the jobs as a whole no longer."""
         subscription.changed.clear()
+        subscription.deleted.clear()
         self._overviews.discard(subscription)
 
     def forget(self, subscription: Subscription) -> None:

@@ -12,12 +12,13 @@ import msgspec
 
 from webapp.clock import now_text, seconds_until
 from webapp.jobs import retry
+from webapp.jobs.actions import Which
 from webapp.jobs.errand import Brought, Errand, Failed
 from webapp.jobs.events import ItemFinished, RetryScheduled
 from webapp.jobs.model import Failure, Item, ItemStatus, Job, JobState, Order
 from webapp.jobs.records import Records
 from webapp.jobs.store import Store
-from webapp.problems import Unavailable
+from webapp.problems import NotFound, Unavailable
 
 log = logging.getLogger(__name__)
 
@@ -57,15 +58,21 @@ class Runner:
         self._records = records
         self._errand = errand
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        # Where the workers of a job wait that found it paused.
+        self._gates: dict[str, asyncio.Event] = {}
+        # Jobs to be looked at again when their present task has ended.
+        self._again: set[str] = set()
         self._closing = False
 
-    async def resume(self) -> None:
-        """Pick up what an earlier process left unfinished."""
+    async def take_up(self) -> None:
+        """Go on with what an earlier process left unfinished."""
         for job in await self._records.unfinished():
             if job.state is JobState.CANCELLING:
                 await self._store.finish_cancel(job.id)
-            elif job.state is JobState.RUNNING or job.options.start:
+            elif _is_due(job):
                 self._begin(job.id)
+            else:
+                await self._store.requeue(job.id, "restart")
 
     async def submit(self, order: Order) -> Job:
         """A new job for the order, under way unless it says `start: false`."""
@@ -77,6 +84,25 @@ class Runner:
     async def start(self, job_id: str) -> Job:
         """Let a queued job run; Conflict when it is over already."""
         job = await self._store.start(job_id)
+        self._begin(job_id)
+        return job
+
+    async def pause(self, job_id: str) -> Job:
+        """Begin nothing more; what is under way comes to its end."""
+        return await self._store.pause(job_id)
+
+    async def resume(self, job_id: str) -> Job:
+        """Let a paused job go on as before; Conflict when it is over."""
+        job = await self._store.resume(job_id)
+        if job_id in self._gates:
+            self._gates[job_id].set()
+        if _is_due(job):
+            self._begin(job_id)
+        return job
+
+    async def retry(self, job_id: str, which: Which) -> Job:
+        """Run a job again that is over: what failed of it, or all."""
+        job = await self._store.retry(job_id, which)
         self._begin(job_id)
         return job
 
@@ -92,6 +118,12 @@ class Runner:
             raise
         return await self._store.finish_cancel(job_id)
 
+    async def delete(self, job_id: str) -> None:
+        """Forget a job that is not under way; Conflict when it is."""
+        await self._store.delete(job_id)
+        # A paused job may have had requests in flight; their results have nowhere to go.
+        await self._stop([job_id])
+
     async def close(self) -> None:
         """Stop every job where it is; the next process goes on from there."""
         self._closing = True
@@ -99,15 +131,28 @@ class Runner:
             await self._store.requeue(job_id, "shutdown")
 
     def _begin(self, job_id: str) -> None:
-        if job_id not in self._tasks and not self._closing:
+        if job_id in self._tasks:
+            # It may be about to end, having seen the job as it was before.
+            self._again.add(job_id)
+        elif not self._closing:
             task = asyncio.create_task(self._carry_out(job_id), name=f"job {job_id}")
             self._tasks[job_id] = task
-            task.add_done_callback(lambda _: self._tasks.pop(job_id, None))
+            self._gates[job_id] = asyncio.Event()
+            self._gates[job_id].set()
+            task.add_done_callback(lambda _: self._forget(job_id))
+
+    def _forget(self, job_id: str) -> None:
+        self._tasks.pop(job_id, None)
+        self._gates.pop(job_id, None)
+        if job_id in self._again:
+            self._again.remove(job_id)
+            self._begin(job_id)
 
     async def _stop(self, job_ids: Iterable[str]) -> list[str]:
         """Drop what these jobs have under way; those of them that had something."""
         tasks = {job_id: self._tasks[job_id] for job_id in job_ids if job_id in self._tasks}
-        for task in tasks.values():
+        for job_id, task in tasks.items():
+            self._again.discard(job_id)
             task.cancel()
         if tasks:
             await asyncio.wait(tasks.values())
@@ -115,24 +160,27 @@ class Runner:
 
     async def _carry_out(self, job_id: str) -> None:
         try:
-            await self._store.start(job_id)
-            # What was under way when an earlier task of this job ended is nobody's now.
-            await self._store.requeue(job_id, "restart")
-            job, items = await self._records.snapshot(job_id)
-            pending = {item.code: item for item in items if item.status is ItemStatus.PENDING}
-            # What this job itself brought before a crash is fetched again, not skipped.
-            untouched = [code for code, item in pending.items() if item.attempts == 0]
-            for code in await self._skip_existing(job, untouched):
-                del pending[code]
-            schedule = Schedule(pending.values())
-            async with asyncio.TaskGroup() as workers:
-                for _ in range(min(job.options.concurrency, len(schedule))):
-                    workers.create_task(self._work(job, schedule))
-            await self._store.finish_job(job_id)
+            if (await self._store.begin(job_id)).state is JobState.RUNNING:
+                await self._run(job_id)
+        except NotFound:
+            return  # it was deleted before it began
         except Exception:
             log.exception("job stopped by a fault of our own", extra={"job": job_id})
             with contextlib.suppress(Exception):
                 await self._store.fail_job(job_id, "internal_error")
+
+    async def _run(self, job_id: str) -> None:
+        job, items = await self._records.snapshot(job_id)
+        pending = {item.code: item for item in items if item.status is ItemStatus.PENDING}
+        # What this job itself brought before a crash is fetched again, not skipped.
+        untouched = [code for code, item in pending.items() if item.attempts == 0]
+        for code in await self._skip_existing(job, untouched):
+            del pending[code]
+        schedule = Schedule(pending.values())
+        async with asyncio.TaskGroup() as workers:
+            for _ in range(min(job.options.concurrency, len(schedule))):
+                workers.create_task(self._work(job, schedule))
+        await self._store.finish_job(job_id)
 
     async def _skip_existing(self, job: Job, codes: list[str]) -> Iterable[str]:
         """Settle the items whose image is here already; their codes."""
@@ -145,7 +193,7 @@ class Runner:
 
     async def _work(self, job: Job, schedule: Schedule) -> None:
         while (code := await schedule.next()) is not None:
-            item = await self._store.lease(job.id, code)
+            item = await self._lease(job.id, code)
             if item is None:
                 return
             result = await self._errand.fetch(job.source, code, job.options.timeout_s)
@@ -157,6 +205,18 @@ class Runner:
                     schedule.put(code, delay)
                 case Failed():
                     await self._store.finish(job.id, _failed(item, result), None)
+
+    async def _lease(self, job_id: str, code: str) -> Item | None:
+        """The item, leased once the job is not paused; None when the job is over."""
+        while True:
+            leased = await self._store.lease(job_id, code)
+            if isinstance(leased, Item):
+                return leased
+            if leased is not JobState.PAUSED:
+                return None
+            gate = self._gates[job_id]
+            gate.clear()
+            await gate.wait()
 
     async def _retry(self, job: Job, item: Item, failed: Failed) -> float:
         delay = retry.delay_s(item.retries, failed.retry_after_s, retry.draw())
@@ -172,6 +232,11 @@ class Runner:
             ),
         )
         return delay
+
+
+def _is_due(job: Job) -> bool:
+    """True when the job is to be carried out now, not at somebody's word."""
+    return job.state is JobState.RUNNING or (job.state is JobState.QUEUED and job.options.start)
 
 
 def _may_retry(job: Job, item: Item, failed: Failed) -> bool:

@@ -8,11 +8,11 @@ from typing import Final
 import aiosqlite
 
 from webapp.clock import now_text
-from webapp.database import Row, Writer
-from webapp.jobs import rows
+from webapp.database import Writer
+from webapp.jobs import actions, tables
+from webapp.jobs.actions import Which
 from webapp.jobs.draft import Draft
 from webapp.jobs.events import (
-    CancelRequested,
     Event,
     ItemFinished,
     ItemStarted,
@@ -22,19 +22,11 @@ from webapp.jobs.events import (
     RetryScheduled,
 )
 from webapp.jobs.model import Counters, Failure, Item, ItemStatus, Job, JobState, Kept, Options
-from webapp.jobs.records import no_such_job
-from webapp.problems import Conflict
 
 Announce = Callable[[Job, Sequence[Event]], None]
 Decide = Callable[[Draft, str], None]
 
 NO_IMAGES: Final[Mapping[str, Kept]] = MappingProxyType({})
-
-INSERT_IMAGE: Final = (
-    "INSERT INTO images (source, code, sha256, media_type, bytes, fetched_at) "
-    "VALUES (?, ?, ?, ?, ?, ?) "
-    "ON CONFLICT (source, code, sha256) DO UPDATE SET fetched_at = excluded.fetched_at"
-)
 
 
 class Store:
@@ -46,25 +38,11 @@ class Store:
 
     async def create(self, source: str, options: Options, codes: Sequence[tuple[str, str]]) -> Job:
         """A new queued job with one pending item for each (code, name)."""
-        total = len(codes)
-        job = Job(
-            id=secrets.token_hex(8),
-            kind="flags",
-            source=source,
-            state=JobState.QUEUED,
-            counters=Counters(total=total, pending=total),
-            created_at=now_text(),
-            seq=1,
-            options=options,
-        )
+        job = _new_job(source, options, len(codes))
         created = Event.of(1, job.created_at, JobCreated(job, list(codes)))
 
         async def insert(db: aiosqlite.Connection) -> Job:
-            cursor = await db.execute(rows.INSERT_JOB, rows.new_job_row(job))
-            number = cursor.lastrowid
-            await cursor.close()
-            await _execute_many(db, rows.INSERT_ITEM, [(number, *code) for code in codes])
-            await db.execute_fetchall(rows.INSERT_EVENT, rows.event_row(created, number or 0))
+            await tables.insert_job(db, job, codes, created)
             return job
 
         return await self._writer.run(
@@ -72,31 +50,42 @@ class Store:
         )
 
     async def start(self, job_id: str) -> Job:
-        """Let a queued job run; a running one stays as it is, a finished one is a Conflict."""
+        """Let a queued job run; a running one stays as it is, another one is a Conflict."""
+        return await self._change(job_id, actions.start, codes=())
+
+    async def pause(self, job_id: str) -> Job:
+        """From now on no item of this job may start; Conflict when it is over."""
+        return await self._change(job_id, actions.pause, codes=())
+
+    async def resume(self, job_id: str) -> Job:
+        """Let a paused job go on; Conflict when it is over."""
+        return await self._change(job_id, actions.resume, codes=())
+
+    async def retry(self, job_id: str, which: Which) -> Job:
+        """Let a job that is over run again; Conflict when it is not, or nothing is to do."""
+        return await self._change(
+            job_id, lambda draft, at: actions.retry(draft, at, which), codes=None
+        )
+
+    async def begin(self, job_id: str) -> Job:
+        """Make a job ready to be carried out: started, and without leases of a former task."""
 
         def decide(draft: Draft, at: str) -> None:
             if draft.job.state is JobState.QUEUED:
                 draft.record(JobStarted(), at)
-            elif draft.job.state is not JobState.RUNNING:
-                raise Conflict(
-                    f"The job is {draft.job.state}; only a queued job can be started.",
-                    state=draft.job.state,
-                )
+            draft.requeue_running("restart", at)
 
-        return await self._change(job_id, decide, codes=())
+        return await self._change(job_id, decide, codes=None)
 
-    async def lease(self, job_id: str, code: str) -> Item | None:
-        """Mark a pending item as under way; None when the job no longer runs."""
-        leased: list[Item] = []
+    async def lease(self, job_id: str, code: str) -> Item | JobState:
+        """Mark a pending item as under way; the job's state when that allows no lease."""
 
         def decide(draft: Draft, at: str) -> None:
-            if draft.job.state is not JobState.RUNNING:
-                return
-            draft.record(ItemStarted(code, draft.items[code].attempts + 1), at)
-            leased.append(draft.items[code])
+            if draft.job.state is JobState.RUNNING:
+                draft.record(ItemStarted(code, draft.items[code].attempts + 1), at)
 
-        await self._change(job_id, decide, codes=(code,))
-        return leased[0] if leased else None
+        draft = await self._drafted(job_id, decide, codes=(code,))
+        return draft.changed.get(code, draft.job.state)
 
     async def finish(self, job_id: str, outcome: ItemFinished, media_type: str | None) -> Job:
         """Write an item's outcome, and the image it brought, in one transaction."""
@@ -131,15 +120,7 @@ class Store:
 
     async def request_cancel(self, job_id: str) -> Job:
         """From now on no item of this job may start; Conflict when the job is over."""
-
-        def decide(draft: Draft, at: str) -> None:
-            if draft.job.state in {JobState.CANCELLED, JobState.CANCELLING}:
-                return
-            if draft.job.state.is_final:
-                raise Conflict(f"The job is {draft.job.state} already.", state=draft.job.state)
-            draft.record(CancelRequested(), at)
-
-        return await self._change(job_id, decide, codes=())
+        return await self._change(job_id, actions.request_cancel, codes=())
 
     async def finish_cancel(self, job_id: str) -> Job:
         """Cancel what had no outcome yet, and with it the job."""
@@ -172,6 +153,20 @@ class Store:
 
         return await self._change(job_id, decide, codes=None)
 
+    async def delete(self, job_id: str) -> None:
+        """Forget a job, its items and its log; Conflict while it is under way."""
+
+        async def remove(db: aiosqlite.Connection) -> Draft:
+            number, job = await tables.load_job(db, job_id)
+            draft = Draft(job, {})
+            actions.delete(draft, now_text())
+            await tables.delete_job(db, number)
+            return draft
+
+        await self._writer.run(
+            remove, on_commit=lambda draft: self._announce(draft.job, draft.events)
+        )
+
     async def _change(
         self,
         job_id: str,
@@ -180,74 +175,46 @@ class Store:
         codes: Iterable[str] | None,
         images: Mapping[str, Kept] = NO_IMAGES,
     ) -> Job:
+        return (await self._drafted(job_id, decide, codes=codes, images=images)).job
+
+    async def _drafted(
+        self,
+        job_id: str,
+        decide: Decide,
+        *,
+        codes: Iterable[str] | None,
+        images: Mapping[str, Kept] = NO_IMAGES,
+    ) -> Draft:
         """Load the job and the items named (None: all), decide, write; all in one transaction."""
 
         async def change(db: aiosqlite.Connection) -> Draft:
-            number, job = await _load_job(db, job_id)
+            number, job = await tables.load_job(db, job_id)
             at = now_text()
-            draft = Draft(job, await _load_items(db, number, codes))
+            draft = Draft(job, await tables.load_items(db, number, codes))
             decide(draft, at)
-            await _save(db, number, draft)
-            await _execute_many(
-                db,
-                INSERT_IMAGE,
-                [
-                    (job.source, code, image.sha256, image.media_type, image.bytes, at)
-                    for code, image in images.items()
-                ],
-            )
+            await tables.save(db, number, draft)
+            await tables.save_images(db, job.source, images, at)
             return draft
 
-        draft = await self._writer.run(
+        return await self._writer.run(
             change,
             on_commit=lambda draft: (
                 self._announce(draft.job, draft.events) if draft.events else None
             ),
         )
-        return draft.job
 
 
-async def _load_job(db: aiosqlite.Connection, job_id: str) -> tuple[int, Job]:
-    found = list(
-        await db.execute_fetchall(
-            f"SELECT number, {rows.JOB_COLUMNS} FROM jobs WHERE id = ?",  # noqa: S608 - our names
-            (job_id,),
-        )
+def _new_job(source: str, options: Options, total: int) -> Job:
+    return Job(
+        id=secrets.token_hex(8),
+        kind="flags",
+        source=source,
+        state=JobState.QUEUED,
+        counters=Counters(total=total, pending=total),
+        created_at=now_text(),
+        seq=1,
+        options=options,
     )
-    if not found:
-        raise no_such_job(job_id)
-    row: Row = tuple(found[0])
-    return row[0], rows.job_from(row[1:])
-
-
-async def _load_items(
-    db: aiosqlite.Connection, number: int, codes: Iterable[str] | None
-) -> dict[str, Item]:
-    sql = f"SELECT {rows.ITEM_COLUMNS} FROM items WHERE job = ?"  # noqa: S608 - our names
-    if codes is None:
-        found = list(await db.execute_fetchall(sql, (number,)))
-    else:
-        found = []
-        for code in codes:
-            found += await db.execute_fetchall(f"{sql} AND code = ?", (number, code))
-    items = [rows.item_from(tuple(row)) for row in found]
-    return {item.code: item for item in items}
-
-
-async def _save(db: aiosqlite.Connection, number: int, draft: Draft) -> None:
-    if not draft.events:
-        return
-    await db.execute_fetchall(rows.UPDATE_JOB, rows.changed_job_row(draft.job, number))
-    changed = [rows.changed_item_row(item, number) for item in draft.changed.values()]
-    await _execute_many(db, rows.UPDATE_ITEM, changed)
-    await _execute_many(
-        db, rows.INSERT_EVENT, [rows.event_row(event, number) for event in draft.events]
-    )
-
-
-async def _execute_many(db: aiosqlite.Connection, sql: str, values: Sequence[Row]) -> None:
-    if values:
-        await (await db.executemany(sql, values)).close()
 
 
 def _image(outcome: ItemFinished, media_type: str) -> Kept:

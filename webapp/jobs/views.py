@@ -1,6 +1,7 @@
 """Jobs over HTTP: submit, look, act."""
 
 import hashlib
+from collections.abc import Awaitable, Callable
 from typing import Final, TypeVar
 
 import msgspec
@@ -15,7 +16,8 @@ from webapp.answers import (
     refuse_unknown,
 )
 from webapp.jobs import cursors
-from webapp.jobs.model import ItemStatus, JobState, Order
+from webapp.jobs.actions import Which
+from webapp.jobs.model import ItemStatus, Job, JobState, Order
 from webapp.jobs.protocol import REPLAY_LIMIT
 from webapp.keys import FEED, RECORDS, RUNNER
 from webapp.problems import InvalidRequest
@@ -28,6 +30,12 @@ MOST_JOBS: Final = 200
 MOST_ITEMS: Final = 1000
 LONGEST_WAIT_S: Final = 60.0
 NUMBER_DIGITS: Final = 15
+
+
+class RetryWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which items a retry begins again: POST /api/v1/jobs/{id}/retry."""
+
+    items: Which = Which.FAILED
 
 
 async def api_submit(request: web.Request) -> web.Response:
@@ -80,20 +88,44 @@ async def api_items(request: web.Request) -> web.Response:
 
 async def api_start(request: web.Request) -> web.Response:
     """Let a queued job run."""
-    return await _acted(request, "start")
+    return await _acted(request, request.app[RUNNER].start)
+
+
+async def api_pause(request: web.Request) -> web.Response:
+    """Begin no further item of a job."""
+    return await _acted(request, request.app[RUNNER].pause)
+
+
+async def api_resume(request: web.Request) -> web.Response:
+    """Let a paused job go on."""
+    return await _acted(request, request.app[RUNNER].resume)
 
 
 async def api_cancel(request: web.Request) -> web.Response:
     """End a job within a second."""
-    return await _acted(request, "cancel")
+    return await _acted(request, request.app[RUNNER].cancel)
 
 
-async def _acted(request: web.Request, action: str) -> web.Response:
+async def api_retry(request: web.Request) -> web.Response:
+    """Run a job again: the items that failed, or with a body that says so all of them."""
+    refuse_unknown(request, frozenset())
+    wish = await read_json(request, RetryWish) if request.can_read_body else RetryWish()
+    job = await request.app[RUNNER].retry(request.match_info["id"], wish.items)
+    return json_response(job, status=202)
+
+
+async def _acted(request: web.Request, act: Callable[[str], Awaitable[Job]]) -> web.Response:
     refuse_unknown(request, frozenset())
     await read_body(request)
-    runner = request.app[RUNNER]
-    act = {"start": runner.start, "cancel": runner.cancel}[action]
     return json_response(await act(request.match_info["id"]), status=202)
+
+
+async def api_delete(request: web.Request) -> web.Response:
+    """Forget a job."""
+    refuse_unknown(request, frozenset())
+    await read_body(request)
+    await request.app[RUNNER].delete(request.match_info["id"])
+    return web.Response(status=204)
 
 
 async def api_events(request: web.Request) -> web.Response:

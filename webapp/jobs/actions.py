@@ -1,0 +1,90 @@
+"""What a client may do to a job, and in which state: decisions on a draft, without a database.
+
+Each takes the draft and the moment. An effect that is there already changes nothing; Conflict
+tells the state that does not allow what was asked.
+"""
+
+from enum import StrEnum
+
+from webapp.jobs.draft import Draft
+from webapp.jobs.events import (
+    CancelRequested,
+    ItemRequeued,
+    JobDeleted,
+    JobPaused,
+    JobResumed,
+    JobRetried,
+    JobStarted,
+)
+from webapp.jobs.model import FINAL_STATES, ItemStatus, JobState
+from webapp.problems import Conflict
+
+
+class Which(StrEnum):
+    """The items that a retry begins again."""
+
+    FAILED = "failed"
+    ALL = "all"
+
+
+def start(draft: Draft, at: str) -> None:
+    """Let a queued job run."""
+    if draft.job.state is JobState.QUEUED:
+        draft.record(JobStarted(), at)
+    elif draft.job.state is not JobState.RUNNING:
+        raise _conflict(draft, "only a queued job can be started")
+
+
+def pause(draft: Draft, at: str) -> None:
+    """Begin no further item; what is under way comes to its end."""
+    if draft.job.state in {JobState.QUEUED, JobState.RUNNING}:
+        draft.record(JobPaused(), at)
+    elif draft.job.state is not JobState.PAUSED:
+        raise _conflict(draft, "only a job that is not over can be paused")
+
+
+def resume(draft: Draft, at: str) -> None:
+    """Go on as before the pause: running, or waiting for its start."""
+    if draft.job.state is JobState.PAUSED:
+        draft.record(JobResumed(), at)
+    elif draft.job.state not in {JobState.QUEUED, JobState.RUNNING}:
+        raise _conflict(draft, "only a paused job can be resumed")
+
+
+def request_cancel(draft: Draft, at: str) -> None:
+    """From now on no item of this job may start."""
+    if draft.job.state in {JobState.CANCELLED, JobState.CANCELLING}:
+        return
+    if draft.job.state.is_final:
+        raise _conflict(draft, "what is over cannot be cancelled")
+    draft.record(CancelRequested(), at)
+
+
+def retry(draft: Draft, at: str, which: Which) -> None:
+    """Begin a new run with the items that failed or were cancelled, or with all of them."""
+    if draft.job.state is JobState.RUNNING and draft.job.run > 1:
+        return
+    if draft.job.state not in FINAL_STATES:
+        raise _conflict(draft, "only a job that is over can be retried")
+    failed = {ItemStatus.ERROR, ItemStatus.CANCELLED}
+    wanted = failed if which is Which.FAILED else set(ItemStatus)
+    again = [item.code for item in draft.items.values() if item.status in wanted]
+    if not again:
+        raise _conflict(draft, "no item of it failed")
+    draft.record(JobRetried(draft.job.run + 1), at)
+    for code in again:
+        draft.record(ItemRequeued(code, "retry"), at)
+    # In the same transaction: a kill must not leave a retry that waits for a start.
+    draft.record(JobStarted(), at)
+
+
+def delete(draft: Draft, at: str) -> None:
+    """Forget a job that has nothing under way."""
+    if draft.job.state in {JobState.RUNNING, JobState.CANCELLING}:
+        raise _conflict(draft, "cancel it before you delete it")
+    draft.record(JobDeleted(), at)
+
+
+def _conflict(draft: Draft, why: str) -> Conflict:
+    state = draft.job.state
+    return Conflict(f"The job is {state}: {why}.", state=state)
