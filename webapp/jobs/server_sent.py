@@ -9,7 +9,7 @@ import msgspec
 
 from webapp.jobs import protocol
 from webapp.jobs.events import Event
-from webapp.jobs.feed import Feed, Subscription
+from webapp.jobs.feed import DELETED, Feed, Subscription
 from webapp.jobs.records import Records
 from webapp.problems import NotFound
 
@@ -24,7 +24,6 @@ PAUSE_S: Final = 0.1
 RECONNECT_MS: Final = 1000
 # After a stop all clients come back: not all at once.
 SPREAD_MS: Final = 5000
-DELETED: Final = "job.deleted"
 
 
 def block(data: object, *, name: str | None = None, seq: int | None = None) -> bytes:
