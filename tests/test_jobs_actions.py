@@ -216,6 +216,44 @@ class TestDelete:
         # Its images stay.
         assert [flag["code"] for flag in (await jobs.get("/api/v1/flags"))["items"]] == ["BR"]
 
+    async def test_with_its_files_when_no_other_job_has_them(
+        self, jobs: JobsClient, data_dir: Path
+    ) -> None:
+        first = await jobs.finished((await jobs.submit("ok", ["BR", "CN"]))["id"])
+        again = await jobs.finished((await jobs.submit("ok", ["CN"]))["id"])
+        assert again["counters"]["skipped"] == 1
+        folder, objects = data_dir / "images" / "ok", data_dir / "images" / ".objects"
+        image_url = (await jobs.items(first["id"]))[0]["image_url"]
+        await jobs.delete(first["id"], "?files=true")
+        # Both have one content, which the other job has still.
+        assert [path.name for path in folder.iterdir()] == ["CN.gif"]
+        assert len(list(objects.iterdir())) == 1
+        await jobs.get(image_url, 404)
+        assert [flag["code"] for flag in (await jobs.get("/api/v1/flags"))["items"]] == ["CN"]
+        await jobs.delete(again["id"], "?files=true")
+        assert [*folder.iterdir(), *objects.iterdir()] == []
+        anew = await jobs.finished((await jobs.submit("ok", ["BR"]))["id"])
+        assert anew["counters"]["ok"] == 1
+
+    async def test_the_files_of_a_deleted_job_come_again_while_others_are_deleted(
+        self, jobs: JobsClient
+    ) -> None:
+        for _ in range(5):
+            first = await jobs.finished((await jobs.submit("ok", ["A"]))["id"])
+            second = await jobs.submit("ok", ["A", "B"], existing="verify", concurrency=8)
+            await jobs.delete(first["id"], "?files=true")
+            await jobs.finished(second["id"])
+            for item in await jobs.items(second["id"]):
+                async with jobs.session.get(item["image_url"]) as response:
+                    assert response.status == 200
+            await jobs.delete(second["id"], "?files=true")
+
+    @pytest.mark.parametrize("query", ["?files=1", "?files=", "?file=true"])
+    async def test_another_parameter_is_refused(self, jobs: JobsClient, query: str) -> None:
+        job_id = (await jobs.submit("ok", ["BR"], start=False))["id"]
+        await jobs.delete(job_id, query, 422)
+        await jobs.delete(job_id, "?files=false")
+
     async def test_a_running_job_is_cancelled_first(
         self, jobs: JobsClient, upstream: Upstream
     ) -> None:

@@ -1,17 +1,22 @@
 """Flags as a kind of job: what an order means, and how one flag is fetched and kept."""
 
+import logging
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 
 from webapp.flags.catalog import Select, country_name, expand
 from webapp.flags.downloader import Downloader
 from webapp.flags.failures import FetchFailed
 from webapp.flags.images import ImageStore
 from webapp.flags.sources import Sources
+from webapp.flags.turns import Turns
 from webapp.jobs.errand import Brought, Failed, Plan
-from webapp.jobs.model import Kept, Order
+from webapp.jobs.model import Dropped, Kept, Order
 from webapp.problems import InvalidRequest
 from webapp.validation import convert
+
+log = logging.getLogger(__name__)
 
 
 class FlagErrand:
@@ -21,6 +26,7 @@ class FlagErrand:
         self._sources = sources
         self._downloader = downloader
         self._images = images
+        self._turns = Turns()
 
     def plan(self, order: Order) -> Plan:
         """Every flag by code and country; InvalidRequest names the field at fault."""
@@ -31,13 +37,24 @@ class FlagErrand:
             return Plan({"preset": select.preset}, codes)
         return Plan({"codes": [code.upper() for code in select.codes]}, codes)
 
-    async def fetch(self, source: str, code: str, timeout_s: float) -> Brought | Failed:
+    @asynccontextmanager
+    async def fetched(
+        self, source: str, code: str, timeout_s: float
+    ) -> AsyncIterator[Brought | Failed]:
         """Fetch one flag and put it on disk before saying so."""
+        async with AsyncExitStack() as stay:
+            yield await self._fetch(source, code, timeout_s, stay)
+
+    async def _fetch(
+        self, source: str, code: str, timeout_s: float, stay: AsyncExitStack
+    ) -> Brought | Failed:
         started = time.monotonic()
         try:
             flag = await self._downloader.fetch(
                 self._sources.get(source), code, timeout_s=timeout_s
             )
+            # Not before: who discards must not wait for a slow source.
+            await stay.enter_async_context(self._turns.shared())
             stored = await self._images.save(source, code, flag.content, flag.media_type)
         except FetchFailed as failure:
             return Failed(
@@ -62,13 +79,29 @@ class FlagErrand:
             ms=flag.ms,
         )
 
-    async def existing(self, source: str, codes: Sequence[str]) -> Mapping[str, Kept]:
+    @asynccontextmanager
+    async def existing(
+        self, source: str, codes: Sequence[str]
+    ) -> AsyncIterator[Mapping[str, Kept]]:
         """Those of the codes whose image of this source is on disk and sound."""
-        found = await self._images.present(source, codes)
-        return {
-            code: Kept(stored.sha256, stored.media_type, stored.bytes)
-            for code, stored in found.items()
-        }
+        async with self._turns.shared():
+            found = await self._images.present(source, codes)
+            yield {
+                code: Kept(stored.sha256, stored.media_type, stored.bytes)
+                for code, stored in found.items()
+            }
+
+    def discarding(self) -> AbstractAsyncContextManager[None]:
+        """Inside, nobody is between an image on disk and the word about it."""
+        return self._turns.alone()
+
+    async def discard(self, source: str, dropped: Sequence[Dropped]) -> None:
+        """Remove the images; one that cannot be removed stays, and the log says so."""
+        try:
+            for image in dropped:
+                await self._images.discard(source, image.code, image.sha256, image.is_last)
+        except OSError:
+            log.exception("images of a deleted job could not be removed")
 
 
 def _impossible(code: str, detail: str, started: float) -> Failed:

@@ -72,6 +72,11 @@ class ImageStore:
         """The sound images of a source by code, for those of the codes that have one."""
         return await asyncio.to_thread(self._present, source, tuple(codes))
 
+    async def discard(self, source: str, code: str, sha256: str, is_last: bool) -> None:
+        """Remove the name of a country if this is its image, and the content if it is the last."""
+        if NAME.fullmatch(source) and CODE.fullmatch(code) and SHA256.fullmatch(sha256):
+            await asyncio.to_thread(self._discard, source, code, sha256, is_last)
+
     async def sweep(self) -> int:
         """Make the folders and remove what a crash left half written; how many files that was."""
         return await asyncio.to_thread(self._sweep)
@@ -121,6 +126,16 @@ class ImageStore:
                 path = self._root / source / f"{code}.{suffix}"
                 return Stored(sha256, len(content), media_type, path)
         return None
+
+    def _discard(self, source: str, code: str, sha256: str, is_last: bool) -> None:
+        with self._made(OBJECTS) as objects, self._made(source) as folder:
+            for suffix in SUFFIXES.values():
+                content = _content(folder, f"{code}.{suffix}")
+                # The name may be that of a newer image.
+                if content is not None and hashlib.sha256(content).hexdigest() == sha256:
+                    _remove(folder, f"{code}.{suffix}")
+                if is_last:
+                    _remove(objects, f"{sha256}.{suffix}")
 
     def _sweep(self) -> int:
         with self._made(OBJECTS):

@@ -1,11 +1,12 @@
 """What a kind of job has to offer to the runner."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol
 
 import msgspec
 
-from webapp.jobs.model import Kept, Order
+from webapp.jobs.model import Dropped, Kept, Order
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -48,10 +49,25 @@ class Errand(Protocol):
         """What the order comes to; InvalidRequest names the field at fault."""
         ...
 
-    async def fetch(self, source: str, code: str, timeout_s: float) -> Brought | Failed:
-        """Fetch and keep one item; never raises for what the upstream does."""
+    def fetched(
+        self, source: str, code: str, timeout_s: float
+    ) -> AbstractAsyncContextManager[Brought | Failed]:
+        """Fetch and keep one item; never raises for what the upstream does.
+
+        No image is discarded while inside: that is where its arrival is to be written down.
+        """
         ...
 
-    async def existing(self, source: str, codes: Sequence[str]) -> Mapping[str, Kept]:
-        """Those of the codes whose image of this source is on disk and sound."""
+    def existing(
+        self, source: str, codes: Sequence[str]
+    ) -> AbstractAsyncContextManager[Mapping[str, Kept]]:
+        """Those of the codes whose image of this source is on disk and sound, while inside."""
+        ...
+
+    def discarding(self) -> AbstractAsyncContextManager[None]:
+        """Inside, nobody else is between an image and the word about it."""
+        ...
+
+    async def discard(self, source: str, dropped: Sequence[Dropped]) -> None:
+        """Remove images that no job has; to be called while discarding."""
         ...

@@ -162,6 +162,14 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
         return {**msgspec.structs.asdict(self), "image_url": self.image_url}
 
 
+class Dropped(msgspec.Struct, frozen=True):
+    """An image that no job has any more; `is_last`: no other country or source has its content."""
+
+    code: str
+    sha256: str
+    is_last: bool
+
+
 class Kept(msgspec.Struct, frozen=True):
     """An image that is on disk already: its content's SHA-256, type and size in bytes."""
 

@@ -118,11 +118,13 @@ class Runner:
             raise
         return await self._store.finish_cancel(job_id)
 
-    async def delete(self, job_id: str) -> None:
-        """Forget a job that is not under way; Conflict when it is."""
-        await self._store.delete(job_id)
-        # A paused job may have had requests in flight; their results have nowhere to go.
-        await self._stop([job_id])
+    async def delete(self, job_id: str, *, files: bool) -> None:
+        """Forget a job that is not under way, with `files` its images too; else Conflict."""
+        async with self._errand.discarding():
+            job, dropped = await self._store.delete(job_id, images=files)
+            # A paused job may have had requests in flight; their results have nowhere to go.
+            await self._stop([job_id])
+            await self._errand.discard(job.source, dropped)
 
     async def close(self) -> None:
         """Stop every job where it is; the next process goes on from there."""
@@ -186,25 +188,26 @@ class Runner:
         """Settle the items whose image is here already; their codes."""
         if job.options.existing == "replace":
             return ()
-        present = await self._errand.existing(job.source, codes)
-        if present:
-            await self._store.skip(job.id, present)
-        return present
+        async with self._errand.existing(job.source, codes) as present:
+            if present:
+                await self._store.skip(job.id, present)
+            return present
 
     async def _work(self, job: Job, schedule: Schedule) -> None:
         while (code := await schedule.next()) is not None:
             item = await self._lease(job.id, code)
             if item is None:
                 return
-            result = await self._errand.fetch(job.source, code, job.options.timeout_s)
-            match result:
-                case Brought():
-                    await self._store.finish(job.id, _brought(item, result), result.media_type)
-                case Failed() if _may_retry(job, item, result):
-                    delay = await self._retry(job, item, result)
-                    schedule.put(code, delay)
-                case Failed():
-                    await self._store.finish(job.id, _failed(item, result), None)
+            fetched = self._errand.fetched(job.source, code, job.options.timeout_s)
+            async with fetched as result:
+                match result:
+                    case Brought():
+                        await self._store.finish(job.id, _brought(item, result), result.media_type)
+                    case Failed() if _may_retry(job, item, result):
+                        delay = await self._retry(job, item, result)
+                        schedule.put(code, delay)
+                    case Failed():
+                        await self._store.finish(job.id, _failed(item, result), None)
 
     async def _lease(self, job_id: str, code: str) -> Item | None:
         """The item, leased once the job is not paused; None when the job is over."""

@@ -21,7 +21,17 @@ from webapp.jobs.events import (
     JobStarted,
     RetryScheduled,
 )
-from webapp.jobs.model import Counters, Failure, Item, ItemStatus, Job, JobState, Kept, Options
+from webapp.jobs.model import (
+    Counters,
+    Dropped,
+    Failure,
+    Item,
+    ItemStatus,
+    Job,
+    JobState,
+    Kept,
+    Options,
+)
 
 Announce = Callable[[Job, Sequence[Event]], None]
 Decide = Callable[[Draft, str], None]
@@ -153,19 +163,24 @@ class Store:
 
         return await self._change(job_id, decide, codes=None)
 
-    async def delete(self, job_id: str) -> None:
-        """Forget a job, its items and its log; Conflict while it is under way."""
+    async def delete(self, job_id: str, *, images: bool) -> tuple[Job, list[Dropped]]:
+        """Forget a job, its items and its log; Conflict while it is under way.
 
-        async def remove(db: aiosqlite.Connection) -> Draft:
+        With `images` those too that no other job has: they are given, to be removed.
+        """
+
+        async def remove(db: aiosqlite.Connection) -> tuple[Draft, list[Dropped]]:
             number, job = await tables.load_job(db, job_id)
             draft = Draft(job, {})
             actions.delete(draft, now_text())
+            dropped = await tables.delete_images(db, number, job.source) if images else []
             await tables.delete_job(db, number)
-            return draft
+            return draft, dropped
 
-        await self._writer.run(
-            remove, on_commit=lambda draft: self._announce(draft.job, draft.events)
+        draft, dropped = await self._writer.run(
+            remove, on_commit=lambda done: self._announce(done[0].job, done[0].events)
         )
+        return draft.job, dropped
 
     async def _change(
         self,

@@ -9,7 +9,7 @@ from webapp.database import Row
 from webapp.jobs import rows
 from webapp.jobs.draft import Draft
 from webapp.jobs.events import Event
-from webapp.jobs.model import Item, Job, Kept
+from webapp.jobs.model import Dropped, Item, Job, Kept
 from webapp.jobs.records import no_such_job
 
 INSERT_IMAGE: Final = (
@@ -17,6 +17,14 @@ INSERT_IMAGE: Final = (
     "VALUES (?, ?, ?, ?, ?, ?) "
     "ON CONFLICT (source, code, sha256) DO UPDATE SET fetched_at = excluded.fetched_at"
 )
+OWN_IMAGES: Final = (
+    "SELECT code, sha256 FROM items WHERE job = ?1 AND sha256 IS NOT NULL AND NOT EXISTS ("
+    "SELECT 1 FROM items AS other JOIN jobs ON jobs.number = other.job "
+    "WHERE other.sha256 = items.sha256 AND other.code = items.code "
+    "AND other.job <> ?1 AND jobs.source = ?2)"
+)
+DELETE_IMAGE: Final = "DELETE FROM images WHERE source = ? AND code = ? AND sha256 = ?"
+SAME_CONTENT: Final = "SELECT 1 FROM images WHERE sha256 = ? LIMIT 1"
 
 
 async def insert_job(
@@ -84,6 +92,17 @@ async def save_images(
             for code, image in images.items()
         ],
     )
+
+
+async def delete_images(db: aiosqlite.Connection, number: int, source: str) -> list[Dropped]:
+    """Forget the images of the job that no other job has; call it before the job is deleted."""
+    own = list(await db.execute_fetchall(OWN_IMAGES, (number, source)))
+    dropped = []
+    for code, sha256 in own:
+        await db.execute_fetchall(DELETE_IMAGE, (source, code, sha256))
+        others = await db.execute_fetchall(SAME_CONTENT, (sha256,))
+        dropped.append(Dropped(code, sha256, is_last=not list(others)))
+    return dropped
 
 
 async def delete_job(db: aiosqlite.Connection, number: int) -> None:

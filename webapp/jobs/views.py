@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Awaitable, Callable
+from enum import StrEnum
 from typing import Final, TypeVar
 
 import msgspec
@@ -22,7 +23,7 @@ from webapp.jobs.protocol import REPLAY_LIMIT
 from webapp.keys import FEED, RECORDS, RUNNER
 from webapp.problems import InvalidRequest
 
-Choice = TypeVar("Choice", JobState, ItemStatus)
+Choice = TypeVar("Choice", bound=StrEnum)
 
 PAGE_PARAMETERS: Final = frozenset({"limit", "cursor"})
 JOBS_A_PAGE: Final = 50
@@ -30,6 +31,13 @@ MOST_JOBS: Final = 200
 MOST_ITEMS: Final = 1000
 LONGEST_WAIT_S: Final = 60.0
 NUMBER_DIGITS: Final = 15
+
+
+class Answer(StrEnum):
+    """Yes or no, as a parameter says it."""
+
+    YES = "true"
+    NO = "false"
 
 
 class RetryWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -121,10 +129,11 @@ async def _acted(request: web.Request, act: Callable[[str], Awaitable[Job]]) -> 
 
 
 async def api_delete(request: web.Request) -> web.Response:
-    """Forget a job."""
-    refuse_unknown(request, frozenset())
+    """Forget a job, and with `files=true` its images."""
+    refuse_unknown(request, frozenset({"files"}))
+    files = choice(request, "files", Answer) is Answer.YES
     await read_body(request)
-    await request.app[RUNNER].delete(request.match_info["id"])
+    await request.app[RUNNER].delete(request.match_info["id"], files=files)
     return web.Response(status=204)
 
 
