@@ -29,9 +29,9 @@ class DataFile(NamedTuple):
 
 def lines(name: str) -> Iterator[str]:
     """The lines of data/{name}.tsv.xz, the column names first."""
-    with lzma.open(DATA / f"{name}.tsv.xz", "rt", encoding="utf-8", newline="\n") as file:
-        for line in file:
-            yield line[:-1]
+    # At once: in pieces it takes twice as long, and after each another thread may have its turn.
+    content = lzma.decompress((DATA / f"{name}.tsv.xz").read_bytes())
+    yield from content.decode().removesuffix("\n").split("\n")
 
 
 def table(name: str) -> Iterator[list[str]]:

@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
-from itertools import accumulate
+from itertools import accumulate, chain
 from operator import xor
 from typing import Any
 
@@ -43,23 +43,23 @@ class Memberships:
         return (token for place, token in enumerate(self._tokens) if mask >> place & 1)
 
 
-def properties() -> Memberships:
+def properties() -> Sets:
     """The binary properties by their short names."""
-    return Memberships((fact("is", each.name), each.ranges) for each in ucd.properties())
+    return ((fact("is", each.name), each.ranges) for each in ucd.properties())
 
 
-def charsets() -> Memberships:
+def charsets() -> Sets:
     """The legacy charsets."""
-    return Memberships((fact("in", each.name), each.ranges) for each in ucd.charsets())
+    return ((fact("in", each.name), each.ranges) for each in ucd.charsets())
 
 
-def script_extensions() -> Memberships:
+def script_extensions() -> Sets:
     """The scripts in which characters are used beside their own."""
     ranges: dict[str, list[range]] = defaultdict(list)
     for each in ucd.script_extensions():
         for script in each.scripts:
             ranges[script].append(range(each.first, each.last + 1))
-    return Memberships((fact("sx", script), spans) for script, spans in ranges.items())
+    return ((fact("sx", script), spans) for script, spans in ranges.items())
 
 
 class LookAlikes:
@@ -86,28 +86,25 @@ class CharacterFacts:
     """The facts of characters; most characters share theirs with their neighbours."""
 
     def __init__(self) -> None:
-        self._sets = (properties(), charsets(), script_extensions())
+        self._sets = Memberships(chain(properties(), charsets(), script_extensions()))
+        self._charsets = Memberships(charsets())
         self._joined: dict[tuple[Any, ...], str] = {}
 
     def of(self, character: ucd.CodePoint, base: str) -> str:
         """The tokens of a character, which decomposes to `base` and marks ("" if it does not)."""
         code_point = character.code_point
         kind = "canonical" if code_point in _HANGUL else _kind(character.decomposition)
-        masks = tuple([each.mask(code_point) for each in self._sets])
+        mask = self._sets.mask(code_point)
         about = (*character[2:8], character.east_asian_width, character.numeric_value)
-        key = (about, masks, kind, base, code_point >> 16)
+        key = (about, mask, kind, base, code_point >> 16)
         if (joined := self._joined.get(key)) is None:
-            found = [*_common(character), *self._memberships(masks), *_more(character, kind, base)]
+            found = [*_common(character), *self._sets.tokens(mask), *_more(character, kind, base)]
             joined = self._joined[key] = " ".join(found)
         return joined
 
     def charsets(self, code_point: int) -> int:
         """How many of the legacy charsets have the character."""
-        return self._sets[1].mask(code_point).bit_count()
-
-    def _memberships(self, masks: Iterable[int]) -> Iterator[str]:
-        for sets, mask in zip(self._sets, masks, strict=True):
-            yield from sets.tokens(mask)
+        return self._charsets.mask(code_point).bit_count()
 
 
 def _common(each: ucd.CodePoint) -> Iterator[str]:

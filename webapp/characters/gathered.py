@@ -3,6 +3,7 @@
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from itertools import groupby
 from operator import itemgetter
 
@@ -10,14 +11,15 @@ from webapp.characters.postings import BEGUN, LEAST_BEGUN, LONGEST_BEGINNING
 from webapp.characters.tokens import name_word, other_word
 
 Rows = Mapping[str, "array[int]"]
+_no_rows: "partial[array[int]]" = partial(array, "I")
 
 
 class Gathered:
     """Tokens with their rows."""
 
     def __init__(self) -> None:
-        self._rows: defaultdict[str, array[int]] = defaultdict(_none)
-        self._shared: defaultdict[str, array[int]] = defaultdict(_none)
+        self._rows: defaultdict[str, array[int]] = defaultdict(_no_rows)
+        self._shared: defaultdict[str, array[int]] = defaultdict(_no_rows)
 
     def add(self, row: int, tokens: Iterable[str]) -> None:
         """Add a row to each of the tokens."""
@@ -38,10 +40,6 @@ class Gathered:
         return self._rows
 
 
-def _none() -> "array[int]":
-    return array("I")
-
-
 def beginnings(rows: Rows) -> Iterator[tuple[str, "array[int]"]]:
     """What many words begin with, as `Postings.begun` looks for it, with the rows of them all."""
     for marker in (name_word(""), other_word("")):
@@ -56,7 +54,7 @@ def beginnings(rows: Rows) -> Iterator[tuple[str, "array[int]"]]:
 
 
 def _together(several: Iterable["array[int]"]) -> "array[int]":
-    together = _none()
+    together = _no_rows()
     for rows in several:
         together.extend(rows)
     return together

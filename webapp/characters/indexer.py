@@ -47,20 +47,20 @@ class Indexer:
         languages = LanguageWords()
         self._prepare()
         self._locales()
-        self._step("Characters", 0.2)
+        self._step("Characters", 0.03)
         made = Records(list(ucd.code_points()), list(ucd.sequences()), languages.english())
         look_alikes = made.look_alikes
         self._characters = [each for each in made.characters if is_unusual(each)]
         with Writing(self._db, self._stop) as writing:
             records = self._listed(made, writing)
             del made  # the memory is needed for what comes
-            self._step("Order", 0.4)
+            self._step("Order", 0.27)
             ranked = in_rank_order(records)
             self._rows = {record.code_points: row for row, record in enumerate(ranked, 1)}
             for table in (*self._languages(languages), *self._tables(records, look_alikes)):
                 writing.rows(*table)
             self._search(ranked, writing)
-            self._step("Tables", 0.85)
+            self._step("Tables", 0.95)
         self._finish(build_id, records)
 
     def _prepare(self) -> None:
@@ -94,7 +94,7 @@ class Indexer:
         records: list[Record] = []
         listed = Listed()
         for first, batch in _batches(made):
-            self._step("Properties", 0.25 + 0.15 * first / _ABOUT_ALL_ROWS)
+            self._step("Properties", 0.12 + 0.15 * first / _ABOUT_ALL_ROWS)
             for place, record in enumerate(batch, first):
                 listed.add(place, record)
             records += batch
@@ -105,14 +105,16 @@ class Indexer:
         """What searches look up, in the order of rank."""
         searchable = Searchable()
         for first, batch in _batches(ranked):
-            self._step("Words", 0.4 + 0.3 * first / _ABOUT_ALL_ROWS)
+            self._step("Words", 0.3 + 0.42 * first / _ABOUT_ALL_ROWS)
             for row, record in enumerate(batch, first):
                 searchable.add(row, record)
-        self._step("Search", 0.7)
+        self._step("Search", 0.72)
         items = pack_items((each.head, each.tail) for each in ranked)
         writing.rows("resident", 2, sections("items", items))
-        writing.rows("resident", 2, list(searchable.sections()))
-        self._step("Spelling", 0.8)
+        for done, section in enumerate(searchable.sections()):
+            self._step("Search", 0.8 + 0.01 * done)
+            writing.rows("resident", 2, [section])
+        self._step("Spelling", 0.93)
         writing.rows("vocabulary", 4, searchable.counts.vocabulary())
         writing.rows("typos", 2, sorted(searchable.counts.typos()))
 
@@ -133,7 +135,7 @@ class Indexer:
         yield "keys", 2, keys(self._rows)
 
     def _finish(self, build_id: str, records: Sequence[Record]) -> None:
-        self._step("Indexes", 0.90)
+        self._step("Indexes", 0.96)
         names = [each.texts.name for each in records if len(each.code_points) == 1]
         self._meta("characters", len(names))
         self._meta("sequences", len(records) - len(names))
@@ -143,7 +145,7 @@ class Indexer:
         self._db.execute("commit")
         self._db.executescript(INDEXES)
         self._db.execute("analyze")
-        self._step("Checking", 0.96)
+        self._step("Checking", 0.98)
         self._check()
         self._step("Done", 1.0)
 

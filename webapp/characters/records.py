@@ -87,7 +87,6 @@ class Writings:
         self._known = set().union(
             self.emoji,
             self.radicals,
-            self._unihan,
             self._english,
             self._aliases,
             self._entities,
@@ -97,13 +96,10 @@ class Writings:
             self._remarks,
         )
 
-    def __contains__(self, row: Row) -> bool:
-        return row in self._known
-
     def texts(self, row: Row, name: str, script: str = "") -> Texts:
         """What is written about a row; a toned one has the keywords of the one without tones."""
-        if row not in self and len(row) == 1:
-            return Texts(name, script)
+        if row not in self._known and len(row) == 1:
+            return Texts(name, script, unihan=self._unihan.get(row))
         english = self._english.get(row if len(row) == 1 else _untoned(row))
         return Texts(
             name,
