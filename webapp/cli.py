@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import webapp
 from webapp.app import compile_templates, create_app, state_path
+from webapp.backups import BackupError, restore, save
 from webapp.characters.build import BuildStopped, ensure_index
 from webapp.data_dir import DataDirError, held
 from webapp.database import stop_connections
@@ -19,13 +20,16 @@ from webapp.logs import set_up as set_up_logs
 from webapp.migrate import MigrationError, migrate
 from webapp.server import CannotListen, bind, raise_file_limit, serve
 from webapp.settings import ROOT, Settings, SettingsError, parse_sources
+from webapp.soundness import faults
 from webapp.spinner import spinning
 
 EX_CONFIG: Final = 78
 EX_CANNOT_START: Final = 69
 INTERRUPTED: Final = 130
 
-REFUSALS: Final = (CannotListen, DataDirError, MigrationError)
+UNSOUND: Final = 1
+
+REFUSALS: Final = (BackupError, CannotListen, DataDirError, MigrationError)
 
 
 def main(argv: Sequence[str]) -> int:
@@ -37,7 +41,7 @@ def main(argv: Sequence[str]) -> int:
     try:
         settings = Settings.load(os.environ, _flags(options))
         Sources(settings)
-        return int(options.command(settings))
+        return int(options.command(settings, *_operands(options)))
     except SettingsError as error:
         return _refuse(error, EX_CONFIG)
     except REFUSALS as error:
@@ -62,10 +66,20 @@ def parser() -> argparse.ArgumentParser:
     config = commands.add_parser("config", help="print the effective settings")
     _add_settings(config)
     config.set_defaults(command=print_settings)
+    check = commands.add_parser("check", help="see whether database and images are sound")
+    _add_data_dir(check)
+    check.set_defaults(command=check_data)
+    backup = commands.add_parser("backup", help="save jobs and images in one file")
+    restore = commands.add_parser("restore", help="bring back what such a file has")
+    for command, run in ((backup, back_up), (restore, bring_back)):
+        _add_data_dir(command)
+        command.add_argument("file", metavar="FILE", type=Path)
+        command.set_defaults(command=run)
     commands.add_parser("test", help="run every check, or pytest with the arguments given")
     return top
 
 
+NO_SETTINGS: Final = frozenset({"command", "file"})
 STANDALONE: Final = frozenset({"-h", "--help", "--version"})
 
 
@@ -74,7 +88,7 @@ def _add_settings(command: argparse.ArgumentParser) -> None:
     add("--host", help="address to listen on (127.0.0.1)")
     add("--port", help="port to listen on, 0 for any free one (8888)")
     add("--telnet-port", metavar="PORT", help="port of the line server, or off (2323)")
-    add("--data-dir", metavar="DIR", help="where everything is written (var)")
+    _add_data_dir(command)
     add(
         "--source",
         action="append",
@@ -84,9 +98,17 @@ def _add_settings(command: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_data_dir(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--data-dir", metavar="DIR", help="where everything is written (var)")
+
+
+def _operands(options: argparse.Namespace) -> list[Path]:
+    return [options.file] if "file" in options else []
+
+
 def _flags(options: argparse.Namespace) -> dict[str, Any]:
     """The settings that the command line gives; those it does not give are None."""
-    flags = {name: value for name, value in vars(options).items() if name != "command"}
+    flags = {name: value for name, value in vars(options).items() if name not in NO_SETTINGS}
     if flags.get("sources"):
         flags["sources"] = parse_sources(flags["sources"])
     return flags
@@ -120,6 +142,41 @@ def print_settings(settings: Settings) -> int:
     for name, value in settings.shown().items():
         print(f"{name} = {value}")
     return 0
+
+
+def check_data(settings: Settings) -> int:
+    """Say what is not sound, one line each; 1 when something is not."""
+    state, images = _data(settings)
+    if not state.exists():
+        raise DataDirError(f"There is nothing to check: {state} does not exist.")
+    found = 0
+    for fault in faults(state, images, ROOT / "migrations"):
+        print(fault)
+        found += 1
+    print(f"{found} faults." if found else "Database and images are sound.")
+    return UNSOUND if found else 0
+
+
+def back_up(settings: Settings, file: Path) -> int:
+    """Save everything but the index, which is made anew."""
+    amount = save(*_data(settings), file)
+    print(f"Saved {amount.jobs} jobs and {amount.images} images in {file}.")
+    if amount.missing:
+        print(f"{amount.missing} images are missing or damaged.", file=sys.stderr)
+    return 0
+
+
+def bring_back(settings: Settings, file: Path) -> int:
+    """Put a backup in the place of what is there."""
+    with held(settings.data_dir):
+        amount = restore(*_data(settings), file, ROOT / "migrations")
+    print(f"Restored {amount.jobs} jobs and {amount.images} images from {file}.")
+    return 0
+
+
+def _data(settings: Settings) -> tuple[Path, Path]:
+    """The database of jobs, and the folder of the images."""
+    return state_path(settings.data_dir), settings.data_dir / "images"
 
 
 def _refuse(error: Exception, code: int) -> int:

@@ -75,6 +75,16 @@ def migrate(path: Path, folder: Path) -> int:
         return apply_pending(connection, migrations, path)
 
 
+def verify(path: Path, folder: Path) -> None:
+    """MigrationError unless this release can serve the database, once it is up to date."""
+    uri = f"{path.absolute().as_uri()}?mode=ro"
+    with contextlib.closing(sqlite3.connect(uri, uri=True)) as connection:
+        applied = _applied(connection)
+    if not applied:
+        raise MigrationError(f"{path.name} is no database of this program.")
+    _refuse_foreign(applied, read_migrations(folder))
+
+
 def apply_pending(
     connection: sqlite3.Connection, migrations: Sequence[Migration], path: Path
 ) -> int:

@@ -1,0 +1,69 @@
+"""Whether what is on disk is sound: the database, what it says of itself, and the images."""
+
+import asyncio
+import contextlib
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from webapp.flags.images import ImageStore
+from webapp.jobs.model import Counters
+from webapp.migrate import MigrationError, verify
+
+MOST_OF_A_KIND: Final = 20
+COUNTED: Final = [name for name in Counters.__struct_fields__ if name != "total"]
+
+MISCOUNTED: Final = "SELECT id FROM jobs WHERE total <> {items} OR {wrong} LIMIT ?".format(  # noqa: S608
+    items="(SELECT count(*) FROM items WHERE job = number)",
+    wrong=" OR ".join(
+        f"{name} <> (SELECT count(*) FROM items WHERE job = number AND status = '{name}')"  # noqa: S608
+        for name in COUNTED
+    ),
+)
+GAPS: Final = (
+    "SELECT id FROM jobs WHERE seq <> (SELECT count(*) FROM events WHERE job = number) "
+    "OR seq <> (SELECT max(seq) FROM events WHERE job = number) LIMIT ?"
+)
+UNKNOWN_IMAGES: Final = (
+    "SELECT jobs.id || ' ' || code FROM items JOIN jobs ON jobs.number = items.job "
+    "WHERE (status = 'ok') AND sha256 IS NULL LIMIT ?"
+)
+LAWS: Final = {
+    MISCOUNTED: "Job {}: its counters are not the numbers of its items.",
+    GAPS: "Job {}: its log has a gap.",
+    UNKNOWN_IMAGES: "Job and item {}: done, but without an image.",
+}
+
+
+def faults(state: Path, images: Path, migrations: Path) -> Iterator[str]:
+    """A line for each thing that is not as it should be; a server may be at work meanwhile."""
+    try:
+        uri = f"{state.absolute().as_uri()}?mode=ro"
+        with contextlib.closing(sqlite3.connect(uri, uri=True, isolation_level=None)) as db:
+            # One moment for all questions.
+            db.execute("BEGIN")
+            yield from _faults_of_database(db)
+            verify(state, migrations)
+            hashes = db.execute("SELECT sha256, min(code) FROM images GROUP BY sha256").fetchall()
+        yield from _faults_of_images(hashes, ImageStore(images))
+    except (sqlite3.DatabaseError, MigrationError) as error:
+        yield f"{state.name}: {error}"
+
+
+def _faults_of_database(db: sqlite3.Connection) -> Iterator[str]:
+    for (said,) in db.execute(f"PRAGMA integrity_check({MOST_OF_A_KIND})"):
+        if said != "ok":
+            yield f"Database: {' '.join(said.split())}"
+    for table, *_ in db.execute("PRAGMA foreign_key_check").fetchmany(MOST_OF_A_KIND):
+        yield f"Database: a row of {table} refers to one that is not there."
+    for question, sentence in LAWS.items():
+        for (name,) in db.execute(question, (MOST_OF_A_KIND,)):
+            yield sentence.format(name)
+
+
+def _faults_of_images(hashes: list[tuple[str, str]], images: ImageStore) -> Iterator[str]:
+    with asyncio.Runner() as loop:
+        for sha256, code in hashes:
+            if not loop.run(images.verify(sha256)):
+                yield f"Image of {code}, {sha256}: missing, or not what it was."
