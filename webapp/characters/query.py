@@ -6,6 +6,7 @@ from collections.abc import Callable
 import msgspec
 import regex
 
+from webapp.characters.alternatives import as_words
 from webapp.characters.conditions import conditions, has_conditions
 from webapp.characters.decoding import escaped, offered_bytes, utf8
 from webapp.characters.expression import conditioned, expression
@@ -74,7 +75,8 @@ def _limited(text: str, parsed: Terms) -> Query:
     if beside is None:
         return expression(text, parsed)
     reading = Reading("filter", text=text)
-    return conditioned(msgspec.structs.replace(beside, interpretation=(reading,)), found)
+    query = conditioned(msgspec.structs.replace(beside, interpretation=(reading,)), found)
+    return msgspec.structs.replace(query, plain=as_words(text))
 
 
 def _symbols(typed: str) -> Query:
