@@ -31,6 +31,11 @@ class Desk:
     def _announce(self, job: Job, events: Sequence[Event]) -> None:
         self.announced.append((job, list(events)))
 
+    async def create(self, codes: Sequence[tuple[str, str]]) -> Job:
+        job, is_new = await self.store.create("builtin", OPTIONS, codes)
+        assert is_new
+        return job
+
     async def log(self, job_id: str) -> list[Event]:
         return await self.records.events(job_id, 0, 10_000)
 
@@ -51,7 +56,7 @@ def done(code: str, status: ItemStatus = ItemStatus.OK) -> ItemFinished:
 
 
 async def test_a_new_job_is_whole(desk: Desk) -> None:
-    job = await desk.store.create("builtin", OPTIONS, CODES)
+    job = await desk.create(CODES)
     kept, items = await desk.records.snapshot(job.id)
     assert kept == job == await desk.records.get(job.id)
     assert [(item.code, item.name, item.status) for item in items] == [
@@ -61,7 +66,7 @@ async def test_a_new_job_is_whole(desk: Desk) -> None:
 
 
 async def test_state_from_the_log_is_the_state_in_the_tables_under_any_traffic(desk: Desk) -> None:
-    job = await desk.store.create("builtin", OPTIONS, CODES)
+    job = await desk.create(CODES)
     await desk.store.start(job.id)
     dice = random.Random(7)
 
@@ -98,7 +103,7 @@ async def test_state_from_the_log_is_the_state_in_the_tables_under_any_traffic(d
 
 
 async def test_a_cancelled_caller_splits_nothing(desk: Desk) -> None:
-    job = await desk.store.create("builtin", OPTIONS, CODES)
+    job = await desk.create(CODES)
     await desk.store.start(job.id)
     tasks = [asyncio.create_task(desk.store.lease(job.id, code)) for code, _ in CODES]
     await asyncio.sleep(0)
@@ -113,7 +118,7 @@ async def test_a_cancelled_caller_splits_nothing(desk: Desk) -> None:
 
 
 async def test_nothing_is_leased_once_a_job_is_being_cancelled(desk: Desk) -> None:
-    job = await desk.store.create("builtin", OPTIONS, CODES)
+    job = await desk.create(CODES)
     await desk.store.start(job.id)
     await desk.store.lease(job.id, "AD")
     await desk.store.request_cancel(job.id)
@@ -128,7 +133,7 @@ async def test_nothing_is_leased_once_a_job_is_being_cancelled(desk: Desk) -> No
 
 
 async def test_a_job_that_is_over_cannot_be_cancelled_or_finished_again(desk: Desk) -> None:
-    job = await desk.store.create("builtin", OPTIONS, CODES[:1])
+    job = await desk.create(CODES[:1])
     await desk.store.start(job.id)
     await desk.store.lease(job.id, "AD")
     assert (await desk.store.finish_job(job.id)).state is JobState.RUNNING
@@ -142,7 +147,7 @@ async def test_a_job_that_is_over_cannot_be_cancelled_or_finished_again(desk: De
 
 
 async def test_a_fault_of_our_own_gives_every_open_item_an_outcome(desk: Desk) -> None:
-    job = await desk.store.create("builtin", OPTIONS, CODES)
+    job = await desk.create(CODES)
     await desk.store.start(job.id)
     await desk.store.lease(job.id, "AD")
     failed = await desk.store.fail_job(job.id, "internal_error")
@@ -151,7 +156,7 @@ async def test_a_fault_of_our_own_gives_every_open_item_an_outcome(desk: Desk) -
 
 
 async def test_skipped_items_take_the_image_that_is_there(desk: Desk) -> None:
-    job = await desk.store.create("builtin", OPTIONS, CODES)
+    job = await desk.create(CODES)
     await desk.store.start(job.id)
     kept = {"BR": Kept("cd" * 32, "image/gif", 99)}
     after = await desk.store.skip(job.id, kept)
@@ -162,7 +167,7 @@ async def test_skipped_items_take_the_image_that_is_there(desk: Desk) -> None:
 
 
 async def test_pages_of_jobs_and_items_give_each_once(desk: Desk) -> None:
-    made = [await desk.store.create("builtin", OPTIONS, CODES) for _ in range(7)]
+    made = [await desk.create(CODES) for _ in range(7)]
     seen: list[str] = []
     before = None
     while True:

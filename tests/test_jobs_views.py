@@ -243,3 +243,60 @@ async def test_sources_and_countries_can_be_listed(jobs: JobsClient) -> None:
     assert len(answer["items"]) == 249
     assert {"code": "BR", "name": "Brazil"} in answer["items"]
     assert [preset["count"] for preset in answer["presets"]] == [20, 249, 676]
+
+
+class TestOrdersWithAKey:
+    async def order(
+        self, client: ClientSession, key: str, **changes: Any
+    ) -> tuple[int, str | None, dict[str, Any]]:
+        headers = {"Idempotency-Key": key}
+        order = {**ORDER, "start": False, **changes}
+        async with client.post("/api/v1/jobs", json=order, headers=headers) as response:
+            replayed = response.headers.get("Idempotent-Replayed")
+            return response.status, replayed, await response.json(content_type=None)
+
+    async def test_the_same_order_is_the_same_job(
+        self, client: ClientSession, jobs: JobsClient
+    ) -> None:
+        status, replayed, job = await self.order(client, "k-1")
+        assert (status, replayed) == (201, None)
+        await jobs.act(job["id"], "pause")
+        status, replayed, again = await self.order(client, "k-1")
+        assert (status, replayed) == (201, "true")
+        assert again == await jobs.job(job["id"])
+        _, replayed, other = await self.order(client, "k-2")
+        assert (replayed, other["id"] != job["id"]) == (None, True)
+
+    async def test_another_order_with_the_key_is_refused(
+        self, client: ClientSession, jobs: JobsClient
+    ) -> None:
+        await self.order(client, "k-1")
+        status, _, problem = await self.order(client, "k-1", concurrency=7)
+        assert status == 422
+        assert [error["field"] for error in problem["errors"]] == ["Idempotency-Key"]
+        assert len((await jobs.get("/api/v1/jobs"))["items"]) == 1
+
+    async def test_orders_at_once_are_one_job(
+        self, client: ClientSession, jobs: JobsClient
+    ) -> None:
+        answers = await asyncio.gather(*(self.order(client, "k-1", start=True) for _ in range(12)))
+        assert {status for status, _, _ in answers} <= {201, 409}
+        assert [status for status, replayed, _ in answers if not replayed].count(201) == 1
+        assert len((await jobs.get("/api/v1/jobs"))["items"]) == 1
+        status, replayed, _ = await self.order(client, "k-1", start=True)
+        assert (status, replayed) == (201, "true")
+
+    async def test_a_refused_order_leaves_its_key_free(self, client: ClientSession) -> None:
+        assert (await self.order(client, "k-1", source="nowhere"))[0] == 422
+        assert (await self.order(client, "k-1"))[:2] == (201, None)
+
+    async def test_a_deleted_job_takes_its_key_along(
+        self, client: ClientSession, jobs: JobsClient
+    ) -> None:
+        _, _, job = await self.order(client, "k-1")
+        await jobs.delete(job["id"])
+        assert (await self.order(client, "k-1"))[:2] == (201, None)
+
+    @pytest.mark.parametrize("key", ["", "k" * 201, "a b", "é"])
+    async def test_a_key_is_visible_ascii(self, client: ClientSession, key: str) -> None:
+        assert (await self.order(client, key))[0] == 422

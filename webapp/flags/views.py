@@ -94,7 +94,7 @@ async def submit_form(request: web.Request) -> web.Response:
     form = await read_form(request)
     try:
         order = convert(order_from_form(form), Order)
-        job = await request.app[RUNNER].submit(order)
+        job, _ = await request.app[RUNNER].submit(order)
     except InvalidRequest as problem:
         return await _dashboard(request, {**EMPTY_FORM, **form}, problem)
     raise web.HTTPSeeOther(f"/flags/jobs/{job.id}")

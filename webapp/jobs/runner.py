@@ -16,9 +16,10 @@ from webapp.jobs.actions import Which
 from webapp.jobs.errand import Brought, Errand, Failed
 from webapp.jobs.events import ItemFinished, RetryScheduled
 from webapp.jobs.model import Failure, Item, ItemStatus, Job, JobState, Order
+from webapp.jobs.once import Once
 from webapp.jobs.records import Records
 from webapp.jobs.store import Store
-from webapp.problems import NotFound, Unavailable
+from webapp.problems import Conflict, NotFound, Unavailable
 
 log = logging.getLogger(__name__)
 
@@ -62,6 +63,8 @@ class Runner:
         self._gates: dict[str, asyncio.Event] = {}
         # Jobs to be looked at again when their present task has ended.
         self._again: set[str] = set()
+        # The keys of the orders that are being carried out.
+        self._ordering: set[str] = set()
         self._closing = False
 
     async def take_up(self) -> None:
@@ -74,12 +77,29 @@ class Runner:
             else:
                 await self._store.requeue(job.id, "restart")
 
-    async def submit(self, order: Order) -> Job:
-        """A new job for the order, under way unless it says `start: false`."""
+    async def submit(self, order: Order, once: Once | None = None) -> tuple[Job, bool]:
+        """A new job for the order, under way unless it says `start: false`; True with it.
+
+        False with the job that the key of the order has already. Conflict while the first
+        order with this key is being carried out.
+        """
+        if once is None:
+            return await self._submitted(order, None)
+        if once.key in self._ordering:
+            raise Conflict("The first order with this key is still being carried out.")
+        self._ordering.add(once.key)
+        try:
+            return await self._submitted(order, once)
+        finally:
+            self._ordering.remove(once.key)
+
+    async def _submitted(self, order: Order, once: Once | None) -> tuple[Job, bool]:
         plan = self._errand.plan(order)
         options = msgspec.structs.replace(order.options, select=plan.select)
-        job = await self._store.create(order.source, options, plan.codes)
-        return await self.start(job.id) if order.start else job
+        job, is_new = await self._store.create(order.source, options, plan.codes, once)
+        if order.start and job.state is JobState.QUEUED:
+            job = await self.start(job.id)
+        return job, is_new
 
     async def start(self, job_id: str) -> Job:
         """Let a queued job run; Conflict when it is over already."""

@@ -32,6 +32,7 @@ from webapp.jobs.model import (
     Kept,
     Options,
 )
+from webapp.jobs.once import Once
 
 Announce = Callable[[Job, Sequence[Event]], None]
 Decide = Callable[[Draft, str], None]
@@ -46,18 +47,33 @@ class Store:
         self._writer = writer
         self._announce = announce
 
-    async def create(self, source: str, options: Options, codes: Sequence[tuple[str, str]]) -> Job:
-        """A new queued job with one pending item for each (code, name)."""
+    async def create(
+        self,
+        source: str,
+        options: Options,
+        codes: Sequence[tuple[str, str]],
+        once: Once | None = None,
+    ) -> tuple[Job, bool]:
+        """A new queued job with one pending item for each (code, name); True with it.
+
+        With a key that a job has already it is that job, as it is now, and False.
+        """
         job = _new_job(source, options, len(codes))
         created = Event.of(1, job.created_at, JobCreated(job, list(codes)))
 
         async def insert(db: aiosqlite.Connection) -> Job:
-            await tables.insert_job(db, job, codes, created)
+            if once is not None and (known := await once.job(db)):
+                return known
+            number = await tables.insert_job(db, job, codes, created)
+            if once is not None:
+                await once.keep(db, number)
             return job
 
-        return await self._writer.run(
-            insert, on_commit=lambda result: self._announce(result, [created])
+        made = await self._writer.run(
+            insert,
+            on_commit=lambda done: self._announce(done, [created]) if done is job else None,
         )
+        return made, made is job
 
     async def start(self, job_id: str) -> Job:
         """Let a queued job run; a running one stays as it is, another one is a Conflict."""

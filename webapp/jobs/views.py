@@ -16,9 +16,10 @@ from webapp.answers import (
     read_json,
     refuse_unknown,
 )
-from webapp.jobs import cursors
+from webapp.jobs import cursors, once
 from webapp.jobs.actions import Which
 from webapp.jobs.model import ItemStatus, Job, JobState, Order
+from webapp.jobs.once import Once
 from webapp.jobs.protocol import REPLAY_LIMIT
 from webapp.keys import FEED, RECORDS, RUNNER
 from webapp.problems import InvalidRequest
@@ -47,11 +48,16 @@ class RetryWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 async def api_submit(request: web.Request) -> web.Response:
-    """POST an order: 201 with the job and its address."""
+    """POST an order: 201 with the job and its address, once for each Idempotency-Key."""
     refuse_unknown(request, frozenset())
     order = await read_json(request, Order)
-    job = await request.app[RUNNER].submit(order)
-    return json_response(job, status=201, headers={"Location": f"/api/v1/jobs/{job.id}"})
+    key = request.headers.get(once.HEADER)
+    kept = None if key is None else Once.of(key, order)
+    job, is_new = await request.app[RUNNER].submit(order, kept)
+    headers = {"Location": f"/api/v1/jobs/{job.id}"}
+    if not is_new:
+        headers["Idempotent-Replayed"] = "true"
+    return json_response(job, status=201, headers=headers)
 
 
 async def api_jobs(request: web.Request) -> web.StreamResponse:
