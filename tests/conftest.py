@@ -6,7 +6,6 @@ for all of those.
 
 import os
 import shutil
-import sys
 import threading
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -19,6 +18,7 @@ from blockbuster import BlockBuster, blockbuster_ctx
 from tests.jobs_client import JobsClient
 from tests.standing import no_jobs, standing
 from tests.upstream import Upstream
+from tests.whole import untraced
 from webapp.app import create_app, index_path, state_path
 from webapp.characters.build import ensure_index
 from webapp.migrate import migrate
@@ -63,14 +63,12 @@ def empty_state(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def unmeasured() -> Iterator[None]:
-    """For laws over whole tables: measured, they would count each line a hundred thousand times.
+    """For laws over whole tables, and for answers of many megabytes.
 
     What other threads do is measured still, the standing server's among them.
     """
-    tracer = sys.gettrace()
-    sys.settrace(None)
-    yield
-    sys.settrace(tracer)
+    with untraced():
+        yield
 
 
 def first_folder(folder: Path, index_file: Path, empty_state: Path) -> Path:

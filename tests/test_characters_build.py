@@ -106,6 +106,7 @@ def test_what_is_no_current_index_is_known_for_it(index_file: Path, tmp_path: Pa
     assert not is_current(tmp_path / "index.db")
 
 
+@pytest.mark.crash
 def test_a_stopped_build_leaves_nothing(tmp_path: Path) -> None:
     stop = threading.Event()
     with pytest.raises(BuildStopped):
@@ -113,6 +114,7 @@ def test_a_stopped_build_leaves_nothing(tmp_path: Path) -> None:
     assert left_behind(tmp_path) == []
 
 
+@pytest.mark.crash
 def test_an_interrupted_caller_leaves_nothing(tmp_path: Path) -> None:
     def interrupt(_stage: str, done: float) -> None:
         if done > 0.02:
@@ -162,6 +164,7 @@ def test_a_build_ends_with_the_process_that_wanted_it(tmp_path: Path) -> None:
         assert left_behind(tmp_path) == []
 
 
+@pytest.mark.crash
 def test_ctrl_c_is_left_to_the_process_that_wanted_the_build(tmp_path: Path) -> None:
     with builder(tmp_path) as process:
         wait_until(process, 0.02)

@@ -213,6 +213,7 @@ async def test_only_posts_are_taken(client: ClientSession) -> None:
         assert response.status == 404
 
 
+@pytest.mark.usefixtures("app", "unmeasured")
 async def test_a_text_as_long_as_may_be(client: ClientSession) -> None:
     frame = len(json.dumps({"text": ""}))
     text = "a" * ((256 << 10) - frame)
