@@ -1,4 +1,4 @@
-"""The words of other languages by row, folded when they were imported."""
+"""The words of other languages by row and by word, folded when they were imported."""
 
 import lzma
 import zlib
