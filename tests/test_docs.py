@@ -186,7 +186,7 @@ def problems() -> Iterator[type[Problem]]:
 def failure_codes() -> Iterator[str]:
     """The codes with which items end in error, as the code of the program spells them."""
     spelled = re.compile(
-        r"(?:FetchFailed|_impossible)\(\s*\"([a-z_]+)\"|fail_job\(\w+, \"([a-z_]+)\""
+        r"(?:FetchFailed|_impossible|Failure)\(\s*\"([a-z_]+)\"|fail_job\(\w+, \"([a-z_]+)\""
     )
     for path in sorted((ROOT / "webapp").rglob("*.py")):
         for found in spelled.finditer(path.read_text()):

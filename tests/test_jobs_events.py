@@ -62,15 +62,19 @@ changes: st.SearchStrategy[Change] = st.one_of(
     st.builds(JobRetried, st.integers(2, 3)),
     st.just(JobDeleted()),
     st.builds(JobFinished, st.sampled_from(JobState), st.just(Counters(total=3))),
-    st.builds(ItemStarted, codes, st.integers(1, 5)),
+    st.builds(ItemStarted, codes, st.integers(1, 3)),
     st.builds(
-        ItemFinished, code=codes, status=st.sampled_from(ItemStatus), bytes=st.integers(0, 99)
+        ItemFinished,
+        code=codes,
+        status=st.sampled_from(ItemStatus),
+        bytes=st.integers(0, 99),
+        attempt=st.integers(0, 3),
     ),
     st.builds(ItemRequeued, codes, st.just("restart")),
     st.builds(
         RetryScheduled,
         code=codes,
-        attempt=st.just(1),
+        attempt=st.integers(1, 3),
         http_status=st.none(),
         delay_ms=st.just(1),
         not_before=st.just(AT),
@@ -117,7 +121,7 @@ def test_a_final_job_takes_no_further_event() -> None:
     draft.record(JobStarted(), AT)
     for code, _ in CODES:
         draft.record(ItemStarted(code, 1), AT)
-        draft.record(ItemFinished(code=code, status=ItemStatus.OK, bytes=5), AT)
+        draft.record(ItemFinished(code=code, status=ItemStatus.OK, bytes=5, attempt=1), AT)
     draft.record(JobFinished(draft.job.counters.outcome, draft.job.counters), AT)
     assert draft.job.state is JobState.SUCCEEDED
     assert draft.job.bytes == 15
@@ -232,3 +236,34 @@ def test_a_new_run_keeps_the_attempts_and_nothing_else_of_what_begins_anew() -> 
     assert draft.items["BR"] == Item(code="BR", name="Brazil", attempts=1)
     with pytest.raises(IllegalEvent, match="pending already"):
         draft.record(ItemRequeued("BR", "retry"), AT)
+
+
+@pytest.mark.parametrize("status", [ItemStatus.OK, ItemStatus.NOT_FOUND, ItemStatus.ERROR])
+def test_a_result_of_a_lost_lease_cannot_follow(status: ItemStatus) -> None:
+    draft = new_draft()
+    draft.record(JobStarted(), AT)
+    draft.record(ItemStarted("BR", 1), AT)
+    draft.record(ItemRequeued("BR", "restart"), AT)
+    late = ItemFinished(code="BR", status=status, attempt=1)
+    assert not draft.holds("BR", 1)
+    if status is not ItemStatus.ERROR:
+        with pytest.raises(IllegalEvent, match="is pending, not running"):
+            draft.record(late, AT)
+    draft.record(ItemStarted("BR", 2), AT)
+    assert draft.holds("BR", 2)
+    with pytest.raises(IllegalEvent, match="attempt 2, not 1"):
+        draft.record(late, AT)
+
+
+def test_an_item_is_rescued_a_hundred_times_and_then_given_up() -> None:
+    draft = new_draft()
+    draft.record(JobStarted(), AT)
+    for attempt in range(1, 102):
+        assert draft.items["BR"].rescues == attempt - 1
+        draft.record(ItemStarted("BR", attempt), AT)
+        draft.requeue_running("restart", AT)
+    item = draft.items["BR"]
+    assert (item.status, item.attempts, item.retries) == (ItemStatus.ERROR, 101, 0)
+    assert item.error is not None
+    assert item.error.code == "rescued_too_often"
+    assert draft.items["CN"].status is ItemStatus.PENDING

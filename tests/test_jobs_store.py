@@ -25,11 +25,15 @@ class Desk:
 
     def __init__(self, writer: Writer, readers: Readers) -> None:
         self.announced: list[tuple[Job, list[Event]]] = []
-        self.store = Store(writer, self._announce)
+        self.fenced = 0
+        self.store = Store(writer, self._announce, self._count_fenced)
         self.records = Records(readers)
 
     def _announce(self, job: Job, events: Sequence[Event]) -> None:
         self.announced.append((job, list(events)))
+
+    def _count_fenced(self) -> None:
+        self.fenced += 1
 
     async def create(self, codes: Sequence[tuple[str, str]]) -> Job:
         job, is_new = await self.store.create("builtin", OPTIONS, codes)
@@ -51,8 +55,16 @@ async def desk(data_dir: Path) -> AsyncIterator[Desk]:
         await readers.close()
 
 
-def done(code: str, status: ItemStatus = ItemStatus.OK) -> ItemFinished:
-    return ItemFinished(code=code, status=status, http_status=200, bytes=7, sha256="ab" * 32, ms=3)
+def done(code: str, attempt: int = 1) -> ItemFinished:
+    return ItemFinished(
+        code=code,
+        status=ItemStatus.OK,
+        http_status=200,
+        bytes=7,
+        sha256="ab" * 32,
+        ms=3,
+        attempt=attempt,
+    )
 
 
 async def test_a_new_job_is_whole(desk: Desk) -> None:
@@ -130,6 +142,25 @@ async def test_nothing_is_leased_once_a_job_is_being_cancelled(desk: Desk) -> No
     assert (await desk.store.request_cancel(job.id)).seq == cancelled.seq
     with pytest.raises(Conflict, match="cancelled"):
         await desk.store.start(job.id)
+
+
+async def test_a_result_whose_lease_was_lost_is_fenced_and_counted(desk: Desk) -> None:
+    job = await desk.create(CODES)
+    await desk.store.start(job.id)
+    await desk.store.lease(job.id, "AD")
+    seq = (await desk.store.requeue(job.id, "restart")).seq
+    assert not await desk.store.finish(job.id, done("AD"), "image/gif")
+    await desk.store.lease(job.id, "AD")
+    assert not await desk.store.finish(job.id, done("AD"), "image/gif")
+    assert desk.fenced == 2
+    assert (await desk.records.get(job.id)).seq == seq + 1
+    assert await desk.store.finish(job.id, done("AD", attempt=2), "image/gif")
+    assert not await desk.store.finish(job.id, done("AD", attempt=2), "image/gif")
+    assert desk.fenced == 3
+    log = await desk.log(job.id)
+    final, items = await desk.records.snapshot(job.id)
+    assert (final.counters.ok, final.bytes) == (1, 7)
+    assert fold(log) == (final, {item.code: item for item in items})
 
 
 async def test_a_job_that_is_over_cannot_be_cancelled_or_finished_again(desk: Desk) -> None:

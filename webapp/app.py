@@ -111,7 +111,7 @@ async def jobs(app: web.Application) -> AsyncIterator[None]:
         app[keys.LIBRARY] = Library(readers)
         records = app[keys.RECORDS] = Records(readers)
         feed = app[keys.FEED] = Feed(records)
-        store = Store(writer, feed.publish)
+        store = Store(writer, feed.publish, app[keys.METRICS].fenced.inc)
         await app[keys.IMAGES].sweep()
         errand = FlagErrand(app[keys.SOURCES], downloader, app[keys.IMAGES])
         runner = app[keys.RUNNER] = Runner(store, records, errand)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import accumulate
 from typing import Final
 
-from prometheus_client import CollectorRegistry, Gauge, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily
 from prometheus_client.registry import Collector
 
@@ -105,6 +105,11 @@ class Metrics:
         self.writer_queue = Gauge(
             "charfinder_db_writer_queue_length",
             "Pieces of work waiting for a transaction.",
+            registry=self.registry,
+        )
+        self.fenced = Counter(
+            "charfinder_fenced_results",
+            "Results of downloads that came after their lease was lost.",
             registry=self.registry,
         )
         self.build = Gauge(

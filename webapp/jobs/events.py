@@ -228,9 +228,11 @@ def _item_after(item: Item, change: ItemChange) -> Item:
             )
         case ItemRequeued():
             _require(item, ItemStatus.RUNNING)
-            return msgspec.structs.replace(item, status=ItemStatus.PENDING)
+            return msgspec.structs.replace(
+                item, status=ItemStatus.PENDING, rescues=item.rescues + 1
+            )
         case RetryScheduled(http_status=http_status, error=error, not_before=not_before):
-            _require(item, ItemStatus.RUNNING)
+            _require_lease(item, change.attempt)
             return msgspec.structs.replace(
                 item,
                 status=ItemStatus.PENDING,
@@ -239,11 +241,27 @@ def _item_after(item: Item, change: ItemChange) -> Item:
                 error=error,
                 not_before=not_before,
             )
+        case ItemFinished(status=ItemStatus.OK | ItemStatus.NOT_FOUND):
+            _require_lease(item, change.attempt)
+            return _finished(item, change)
         case ItemFinished():
+            _require_attempt(item, change.attempt)
             return _finished(item, change)
 
 
+def _require_lease(item: Item, attempt: int) -> None:
+    _require(item, ItemStatus.RUNNING)
+    _require_attempt(item, attempt)
+
+
+def _require_attempt(item: Item, attempt: int) -> None:
+    if attempt != item.attempts:
+        raise IllegalEvent(f"{item.code} is at attempt {item.attempts}, not {attempt}")
+
+
 def _finished(item: Item, change: ItemFinished) -> Item:
+    if not change.status.is_final:
+        raise IllegalEvent(f"{change.status} is no outcome")
     return msgspec.structs.replace(
         item,
         status=change.status,

@@ -136,13 +136,18 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Item(msgspec.Struct, frozen=True, kw_only=True):
-    """One flag of a job. `attempts` counts every lease, `retries` the upstream's failures."""
+    """One flag of a job.
+
+    `attempts` counts every lease and so names the present one; `retries` counts the upstream's
+    failures, `rescues` the leases lost to a stop of our own program.
+    """
 
     code: str
     name: str
     status: ItemStatus = ItemStatus.PENDING
     attempts: int = 0
     retries: int = 0
+    rescues: int = 0
     http_status: int | None = None
     bytes: int | None = None
     sha256: str | None = None

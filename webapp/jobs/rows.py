@@ -15,7 +15,7 @@ JOB_COLUMNS: Final = (
     "options, " + ", ".join(COUNTERS)
 )
 ITEM_COLUMNS: Final = (
-    "code, name, status, attempts, retries, http_status, bytes, sha256, ms, "
+    "code, name, status, attempts, retries, rescues, http_status, bytes, sha256, ms, "
     "error_code, error_detail, not_before"
 )
 EVENT_COLUMNS: Final = "seq, at, type, data"
@@ -29,8 +29,8 @@ UPDATE_JOB: Final = (
 )
 INSERT_ITEM: Final = "INSERT INTO items (job, code, name, status) VALUES (?, ?, ?, 'pending')"
 UPDATE_ITEM: Final = (
-    "UPDATE items SET status = ?, attempts = ?, retries = ?, http_status = ?, bytes = ?, "
-    "sha256 = ?, ms = ?, error_code = ?, error_detail = ?, not_before = ? "
+    "UPDATE items SET status = ?, attempts = ?, retries = ?, rescues = ?, http_status = ?, "
+    "bytes = ?, sha256 = ?, ms = ?, error_code = ?, error_detail = ?, not_before = ? "
     "WHERE job = ? AND code = ?"
 )
 INSERT_EVENT: Final = "INSERT INTO events (job, seq, at, type, data) VALUES (?, ?, ?, ?, ?)"
@@ -97,12 +97,13 @@ def item_from(row: Row) -> Item:
         status=ItemStatus(row[2]),
         attempts=row[3],
         retries=row[4],
-        http_status=row[5],
-        bytes=row[6],
-        sha256=row[7],
-        ms=row[8],
-        error=None if row[9] is None else Failure(row[9], row[10]),
-        not_before=row[11],
+        rescues=row[5],
+        http_status=row[6],
+        bytes=row[7],
+        sha256=row[8],
+        ms=row[9],
+        error=None if row[10] is None else Failure(row[10], row[11]),
+        not_before=row[12],
     )
 
 
@@ -112,6 +113,7 @@ def changed_item_row(item: Item, number: int) -> Row:
         item.status,
         item.attempts,
         item.retries,
+        item.rescues,
         item.http_status,
         item.bytes,
         item.sha256,

@@ -224,8 +224,7 @@ class Runner:
                     case Brought():
                         await self._store.finish(job.id, _brought(item, result), result.media_type)
                     case Failed() if _may_retry(job, item, result):
-                        delay = await self._retry(job, item, result)
-                        schedule.put(code, delay)
+                        await self._retry(job, item, result, schedule)
                     case Failed():
                         await self._store.finish(job.id, _failed(item, result), None)
 
@@ -241,20 +240,18 @@ class Runner:
             gate.clear()
             await gate.wait()
 
-    async def _retry(self, job: Job, item: Item, failed: Failed) -> float:
+    async def _retry(self, job: Job, item: Item, failed: Failed, schedule: Schedule) -> None:
         delay = retry.delay_s(item.retries, failed.retry_after_s, retry.draw())
-        await self._store.schedule_retry(
-            job.id,
-            RetryScheduled(
-                code=item.code,
-                attempt=item.attempts,
-                http_status=failed.http_status,
-                delay_ms=round(delay * 1000),
-                not_before=now_text(delay),
-                error=_failure(failed),
-            ),
+        scheduled = RetryScheduled(
+            code=item.code,
+            attempt=item.attempts,
+            http_status=failed.http_status,
+            delay_ms=round(delay * 1000),
+            not_before=now_text(delay),
+            error=_failure(failed),
         )
-        return delay
+        if await self._store.schedule_retry(job.id, scheduled):
+            schedule.put(item.code, delay)
 
 
 def _is_due(job: Job) -> bool:

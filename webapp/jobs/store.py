@@ -41,11 +41,17 @@ NO_IMAGES: Final[Mapping[str, Kept]] = MappingProxyType({})
 
 
 class Store:
-    """The truth about jobs. Changes go through the writer; `announce` hears of each commit."""
+    """The truth about jobs. Changes go through the writer; `announce` hears of each commit.
 
-    def __init__(self, writer: Writer, announce: Announce) -> None:
+    `count_fenced` is called for each result that came too late: its lease was lost.
+    """
+
+    def __init__(
+        self, writer: Writer, announce: Announce, count_fenced: Callable[[], None]
+    ) -> None:
         self._writer = writer
         self._announce = announce
+        self._count_fenced = count_fenced
 
     async def create(
         self,
@@ -113,14 +119,13 @@ class Store:
         draft = await self._drafted(job_id, decide, codes=(code,))
         return draft.changed.get(code, draft.job.state)
 
-    async def finish(self, job_id: str, outcome: ItemFinished, media_type: str | None) -> Job:
-        """Write an item's outcome, and the image it brought, in one transaction."""
-        return await self._change(
-            job_id,
-            lambda draft, at: draft.record(outcome, at),
-            codes=(outcome.code,),
-            images={} if media_type is None else {outcome.code: _image(outcome, media_type)},
-        )
+    async def finish(self, job_id: str, outcome: ItemFinished, media_type: str | None) -> bool:
+        """Write an item's outcome, and the image it brought, in one transaction.
+
+        False, and nothing is written, when the lease of that attempt is no longer the item's.
+        """
+        image = {} if media_type is None else {outcome.code: _image(outcome, media_type)}
+        return await self._report(job_id, outcome, image)
 
     async def skip(self, job_id: str, kept: Mapping[str, Kept]) -> Job:
         """Give every listed pending item the image that is there already."""
@@ -132,11 +137,12 @@ class Store:
 
         return await self._change(job_id, decide, codes=None, images=kept)
 
-    async def schedule_retry(self, job_id: str, retry: RetryScheduled) -> Job:
-        """Put a failed item back, not to be leased before `retry.not_before`."""
-        return await self._change(
-            job_id, lambda draft, at: draft.record(retry, at), codes=(retry.code,)
-        )
+    async def schedule_retry(self, job_id: str, retry: RetryScheduled) -> bool:
+        """Put a failed item back, not to be leased before `retry.not_before`.
+
+        False, and nothing is written, when the lease of that attempt is no longer the item's.
+        """
+        return await self._report(job_id, retry, NO_IMAGES)
 
     async def requeue(self, job_id: str, reason: str) -> Job:
         """Put back every item that was under way when its lease was lost."""
@@ -198,6 +204,30 @@ class Store:
         )
         return draft.job, dropped
 
+    async def _report(
+        self, job_id: str, result: ItemFinished | RetryScheduled, images: Mapping[str, Kept]
+    ) -> bool:
+        """Write what came of a lease, unless it is no longer held."""
+
+        async def change(db: aiosqlite.Connection) -> Draft:
+            number, job = await tables.load_job(db, job_id)
+            at = now_text()
+            draft = Draft(job, await tables.load_items(db, number, (result.code,)))
+            if draft.holds(result.code, result.attempt):
+                draft.record(result, at)
+                await tables.save(db, number, draft)
+                await tables.save_images(db, job.source, images, at)
+            return draft
+
+        draft = await self._writer.run(change, on_commit=self._tell)
+        if not draft.events:
+            self._count_fenced()
+        return bool(draft.events)
+
+    def _tell(self, draft: Draft) -> None:
+        if draft.events:
+            self._announce(draft.job, draft.events)
+
     async def _change(
         self,
         job_id: str,
@@ -227,12 +257,7 @@ class Store:
             await tables.save_images(db, job.source, images, at)
             return draft
 
-        return await self._writer.run(
-            change,
-            on_commit=lambda draft: (
-                self._announce(draft.job, draft.events) if draft.events else None
-            ),
-        )
+        return await self._writer.run(change, on_commit=self._tell)
 
 
 def _new_job(source: str, options: Options, total: int) -> Job:
