@@ -49,11 +49,11 @@ class Writing:
         self._tables.append(self._thread.submit(self._fill, table, width, rows))
 
     def _fill(self, table: str, width: int, rows: Iterable[tuple[Any, ...]]) -> None:
-        remaining = iter(rows)
+        remaining = chain.from_iterable(rows)
         row = f"({','.join('?' * width)})"
-        while some := list(islice(remaining, _MOST_VALUES // width)):
+        while values := list(islice(remaining, _MOST_VALUES // width * width)):
             if self._failed or self._stop.is_set():
                 return
-            values = ",".join([row] * len(some))
-            sql = f"insert or ignore into {table} values {values}"  # noqa: S608 - tables are named in code
-            self._db.execute(sql, list(chain.from_iterable(some)))
+            places = ",".join([row] * (len(values) // width))
+            sql = f"insert or ignore into {table} values {places}"  # noqa: S608 - tables are named in code
+            self._db.execute(sql, values)
