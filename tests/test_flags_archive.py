@@ -140,7 +140,11 @@ async def narrow_server(app: web.Application) -> AsyncIterator[str]:
 
 @pytest.mark.parametrize("reader", ["goes away", "does not read"])
 async def test_it_ends_with_its_reader(
-    reader: str, narrow_server: str, app: web.Application, monkeypatch: pytest.MonkeyPatch
+    reader: str,
+    narrow_server: str,
+    app: web.Application,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     monkeypatch.setattr(result_views, "SEND_DEADLINE_S", 0.5)
     host, port = narrow_server.removeprefix("http://").split(":")
@@ -158,6 +162,7 @@ async def test_it_ends_with_its_reader(
         while app[METRICS].being_answered:  # noqa: ASYNC110 - nothing announces it
             await asyncio.sleep(0.01)
     writer.transport.abort()
+    assert not caplog.text
 
 
 def sent_while_made(count: int, size: int) -> Iterator[bytes]:

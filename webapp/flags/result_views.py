@@ -39,10 +39,10 @@ async def api_archive(request: web.Request) -> web.StreamResponse:
         hdrs.CACHE_CONTROL: "no-store",
     }
     response = web.StreamResponse(headers=headers)
-    await response.prepare(request)
-    if request.method == hdrs.METH_HEAD:
-        return response
     try:
+        await response.prepare(request)
+        if request.method == hdrs.METH_HEAD:
+            return response
         async with contextlib.aclosing(
             pieces(job, items, flags, request.app[IMAGES].read)
         ) as archive:

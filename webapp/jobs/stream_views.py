@@ -40,15 +40,15 @@ async def _stream(request: web.Request) -> web.StreamResponse:
     head = (await request.app[RECORDS].get(job_id)).seq
     with request.app[PLACES].taken(request.remote):
         response = web.StreamResponse(headers=STREAM_HEADERS)
-        await response.prepare(request)
-        if request.method == hdrs.METH_HEAD:
-            return response
 
         async def send(text: bytes) -> None:
             await send_in_time(request, response, text, SEND_DEADLINE_S)
 
         # Who is gone comes back and resumes.
         with suppress(ConnectionError):
+            await response.prepare(request)
+            if request.method == hdrs.METH_HEAD:
+                return response
             await Stream(send, request.app[FEED], request.app[RECORDS], job_id).follow(after, head)
     return response
 
