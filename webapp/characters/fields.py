@@ -30,6 +30,8 @@ _OPERATION = re.compile(r"(?:^| )-|\b(?:AND|OR|NOT)\b|[^0-9A-Z -]")
 _CLASSIC_WORD = re.compile("[0-9A-Z]+")
 
 _canonical = lru_cache(maxsize=1 << 14)(canonical)
+# The same texts are split for one purpose after the other.
+_words = lru_cache(maxsize=1 << 10)(words)
 
 
 class Texts(NamedTuple):
@@ -92,12 +94,12 @@ def is_operation(name: str) -> bool:
 
 def words_of(texts: Texts) -> Words:
     """The words by which a row is found in English."""
-    written = set(words(texts.name))
+    written = set(_words(texts.name))
     for text in (*texts.aliases, *texts.informal, texts.short_name):
         if text:
-            written.update(words(text))
+            written.update(_words(text))
     names = set(map(_canonical, written))
-    others = {word for text in (*texts.keywords, *texts.short_codes) for word in words(text)}
+    others = {word for text in (*texts.keywords, *texts.short_codes) for word in _words(text)}
     others.update(entity.lower() for entity in texts.entities)
     if texts.unihan:
         others.update(texts.unihan.words, texts.unihan.readings)
@@ -109,11 +111,11 @@ def text_tokens(texts: Texts, found: Words) -> Iterator[str]:
     yield from found.names
     yield from map(tokens.other_word, found.others)
     for text in (*texts.keywords, *texts.short_codes):
-        if keyword := words(text):
+        if keyword := _words(text):
             yield tokens.keyword("".join(keyword))
             yield from (tokens.keyword_word(_canonical(word)) for word in keyword)
     for text in texts.remarks:
-        yield from (tokens.note_word(_canonical(word)) for word in words(text))
+        yield from (tokens.note_word(_canonical(word)) for word in _words(text))
     if texts.unihan:
         yield from map(tokens.definition, texts.unihan.meanings)
 
@@ -123,7 +125,7 @@ def text_facts(texts: Texts) -> Iterator[str]:
     if texts.is_alone:
         return
     for text in (*texts.aliases, *texts.informal):
-        yield from (tokens.fact("al", _canonical(word)) for word in words(text))
+        yield from (tokens.fact("al", _canonical(word)) for word in _words(text))
     yield from (tokens.fact("en", entity) for entity in texts.entities)
     yield from (tokens.fact("sh", squash(code)) for code in texts.short_codes)
     if texts.unihan:
@@ -167,12 +169,12 @@ def exact_keys(texts: Texts, likelihood: float) -> Iterator[tuple[int, str]]:
         yield ALIAS, name_key(alias)
         yield JOINED, squash(alias)
     if texts.name and not is_numbered(texts.name):
-        found = words(texts.name)
+        found = _words(texts.name)
         yield JOINED, "".join(found) or squash(texts.name)
         yield from _core_keys(set(found), texts.script, likelihood)
     if texts.short_name:
         yield CORE, squash(texts.short_name)
-        yield CORE, core_key(words(texts.short_name))
+        yield CORE, core_key(_words(texts.short_name))
         yield CORE, squash(texts.short_name.partition(": ")[2])
     for text in (*texts.informal, *texts.short_codes, *texts.latex):
         yield INFORMAL, squash(text)
@@ -182,13 +184,15 @@ def exact_keys(texts: Texts, likelihood: float) -> Iterator[tuple[int, str]]:
 
 def _core_keys(found: set[str], script: str, likelihood: float) -> Iterator[tuple[int, str]]:
     """(tier, core) of a name's words with and without those of its script and its case."""
-    apart_from_script = found.difference(words(script))
-    with_script, without = core_key(found), core_key(apart_from_script)
     is_familiar = script in FAMILIAR_SCRIPTS
-    tier = CORE if is_familiar or likelihood >= 0 else LOOSE
-    yield tier, with_script
-    yield tier, core_key(found - CASES)
-    if without != with_script:
+    yield from _with_and_without_case(CORE if is_familiar or likelihood >= 0 else LOOSE, found)
+    apart_from_script = found.difference(_words(script))
+    if len(apart_from_script) < len(found):
         apart = CORE if is_familiar else INFORMAL if likelihood > 0 else LOOSE
-        yield apart, without
-        yield apart, core_key(apart_from_script - CASES)
+        yield from _with_and_without_case(apart, apart_from_script)
+
+
+def _with_and_without_case(tier: int, found: set[str]) -> Iterator[tuple[int, str]]:
+    yield tier, core_key(found)
+    if not found.isdisjoint(CASES):
+        yield tier, core_key(found - CASES)
