@@ -7,8 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+import msgspec
+
 from webapp.flags.images import ImageStore
-from webapp.jobs.model import Counters
+from webapp.jobs import rows
+from webapp.jobs.events import IllegalEvent, JobCreated, apply
+from webapp.jobs.model import Counters, Item, Job
 from webapp.migrate import MigrationError, verify
 
 MOST_OF_A_KIND: Final = 20
@@ -44,6 +48,7 @@ def faults(state: Path, images: Path, migrations: Path) -> Iterator[str]:
             # One moment for all questions.
             db.execute("BEGIN")
             yield from _faults_of_database(db)
+            yield from _faults_of_logs(db)
             verify(state, migrations)
             hashes = db.execute("SELECT sha256, min(code) FROM images GROUP BY sha256").fetchall()
         yield from _faults_of_images(hashes, ImageStore(images))
@@ -60,6 +65,37 @@ def _faults_of_database(db: sqlite3.Connection) -> Iterator[str]:
     for question, sentence in LAWS.items():
         for (name,) in db.execute(question, (MOST_OF_A_KIND,)):
             yield sentence.format(name)
+
+
+def _faults_of_logs(db: sqlite3.Connection) -> Iterator[str]:
+    """Each log is gone through anew: it must lead to what the tables say."""
+    for number, *row in db.execute(f"SELECT number, {rows.JOB_COLUMNS} FROM jobs"):  # noqa: S608
+        job = rows.job_from(tuple(row))
+        found = db.execute(f"SELECT {rows.ITEM_COLUMNS} FROM items WHERE job = ?", (number,))  # noqa: S608
+        items = {item.code: item for item in map(rows.item_from, found)}
+        try:
+            is_told = _told(db, number) == (job, items)
+        except (IllegalEvent, msgspec.MsgspecError, KeyError):
+            is_told = False
+        if not is_told:
+            yield f"Job {job.id}: its log does not lead to its state."
+
+
+def _told(db: sqlite3.Connection, number: int) -> tuple[Job, dict[str, Item]] | None:
+    """The job and its items as the log tells of them; None without a beginning."""
+    sql = f"SELECT {rows.EVENT_COLUMNS} FROM events WHERE job = ? ORDER BY seq"  # noqa: S608
+    log = map(rows.event_from, db.execute(sql, (number,)))
+    created = next((event.change for event in log), None)
+    if not isinstance(created, JobCreated):
+        return None
+    job = created.job
+    items = {code: Item(code=code, name=name) for code, name in created.codes}
+    for event in log:
+        code = getattr(event.change, "code", "")
+        job, item = apply(job, items.get(code), event)
+        if item is not None:
+            items[code] = item
+    return job, items
 
 
 def _faults_of_images(hashes: list[tuple[str, str]], images: ImageStore) -> Iterator[str]:
