@@ -326,7 +326,7 @@ async def test_a_backup_beside_a_busy_server_brings_everything_back(
         await upstream.arrived(26 + 3)
         saved = await asyncio.to_thread(run_program, "backup", str(file), *where)
         assert (saved.returncode, saved.stderr) == (0, "")
-        assert saved.stdout == f"Saved 2 jobs and 1 images in {file}.\n"
+        assert saved.stdout == f"Saved 2 jobs and 1 image in {file}.\n"
         refused = await asyncio.to_thread(run_program, "restore", str(file), *where)
         assert refused.returncode == EX_CANNOT_START
         assert "Another Charfinder is running" in refused.stderr
@@ -338,7 +338,7 @@ async def test_a_backup_beside_a_busy_server_brings_everything_back(
     new.mkdir()
     (new / "index.db").hardlink_to(data_dir / "index.db")
     restored = await asyncio.to_thread(run_program, "restore", str(file), "--data-dir", str(new))
-    assert restored.stdout == f"Restored 2 jobs and 1 images from {file}.\n", restored.stderr
+    assert restored.stdout == f"Restored 2 jobs and 1 image from {file}.\n", restored.stderr
     async with ServerProcess(new, *sources) as server, ClientSession(server.url) as session:
         jobs = JobsClient(session)
         assert await jobs.job(done["id"]) == done
@@ -356,9 +356,9 @@ def test_check_says_what_is_wrong(folder: Folder) -> None:
     done = run_program("check", *where)
     assert done.returncode == 1
     assert done.stdout.splitlines()[0].startswith("Image of BR, ")
-    assert done.stdout.splitlines()[1] == "1 faults."
+    assert done.stdout.splitlines()[1] == "1 fault."
     saved = run_program("backup", str(folder.path / "file"), *where)
-    assert (saved.returncode, saved.stderr) == (0, "1 images are missing or damaged.\n")
+    assert (saved.returncode, saved.stderr) == (0, "Missing or damaged: 1 image.\n")
     folder.state.unlink()
     done = run_program("check", *where)
     assert done.returncode == EX_CANNOT_START

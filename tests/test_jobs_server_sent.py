@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import random
+import signal
 import socket
 import sqlite3
 from collections.abc import AsyncIterator
@@ -14,6 +15,7 @@ import pytest
 from aiohttp import ClientSession, web
 
 from tests.jobs_client import JobsClient, Json, fold
+from tests.processes import ServerProcess
 from tests.upstream import Upstream
 from webapp.app import state_path
 from webapp.jobs import protocol, server_sent, stream_views
@@ -245,6 +247,24 @@ async def test_a_stop_says_when_to_come_back(
         assert 1000 <= int(block.fields["retry"]) <= 6000
         assert block.data == {"retry_ms": int(block.fields["retry"])}
         assert await listener.block() is None
+
+
+@pytest.mark.crash
+async def test_a_stop_waits_for_no_stream(data_dir: Path) -> None:
+    async with ServerProcess(data_dir) as server, ClientSession(server.url) as session:
+        job = await JobsClient(session).submit("builtin", ["BR"], start=False)
+        async with (
+            Listener(server.url, events_of(job)) as one,
+            Listener(server.url, events_of(job)) as other,
+        ):
+            await one.entry()
+            await other.entry()
+            ended = asyncio.create_task(server.end(signal.SIGTERM))
+            for listener in (one, other):
+                await listener.named("goodbye")
+                assert await listener.block() is None
+            assert await ended == 0
+        assert await server.errors() == ""
 
 
 def test_not_all_clients_are_told_to_come_back_at_once() -> None:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import webapp
 from webapp.app import compile_templates, create_app, state_path
-from webapp.backups import BackupError, restore, save
+from webapp.backups import Amount, BackupError, restore, save
 from webapp.characters.build import BuildStopped, ensure_index
 from webapp.data_dir import DataDirError, held
 from webapp.database import stop_connections
@@ -153,16 +153,16 @@ def check_data(settings: Settings) -> int:
     for fault in faults(state, images, ROOT / "migrations"):
         print(fault)
         found += 1
-    print(f"{found} faults." if found else "Database and images are sound.")
+    print(f"{_number(found, 'fault')}." if found else "Database and images are sound.")
     return UNSOUND if found else 0
 
 
 def back_up(settings: Settings, file: Path) -> int:
     """Save everything but the index, which is made anew."""
     amount = save(*_data(settings), file)
-    print(f"Saved {amount.jobs} jobs and {amount.images} images in {file}.")
+    print(f"Saved {_held(amount)} in {file}.")
     if amount.missing:
-        print(f"{amount.missing} images are missing or damaged.", file=sys.stderr)
+        print(f"Missing or damaged: {_number(amount.missing, 'image')}.", file=sys.stderr)
     return 0
 
 
@@ -170,8 +170,16 @@ def bring_back(settings: Settings, file: Path) -> int:
     """Put a backup in the place of what is there."""
     with held(settings.data_dir):
         amount = restore(*_data(settings), file, ROOT / "migrations")
-    print(f"Restored {amount.jobs} jobs and {amount.images} images from {file}.")
+    print(f"Restored {_held(amount)} from {file}.")
     return 0
+
+
+def _held(amount: Amount) -> str:
+    return f"{_number(amount.jobs, 'job')} and {_number(amount.images, 'image')}"
+
+
+def _number(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def _data(settings: Settings) -> tuple[Path, Path]:
