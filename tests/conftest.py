@@ -4,6 +4,7 @@ A test's server is its own, in its own loop, unless the test is marked `reads`: 
 for all of those.
 """
 
+import gc
 import os
 import shutil
 import threading
@@ -100,6 +101,8 @@ def app(settings: Settings) -> web.Application:
 @pytest.fixture
 async def own_server(app: web.Application) -> AsyncIterator[str]:
     """A listening server of this test alone; its base URL."""
+    # The one of the test before hangs in a circle, with all of the index that it held in memory.
+    gc.collect()
     with bind("127.0.0.1", 0) as bound:
         async with serving(app, bound) as url:
             yield url

@@ -1,12 +1,16 @@
 """The largest tables as wholes, read once for all tests; their readers have tests of their own."""
 
+import gc
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
+from typing import TypeVar
 
 from webapp.characters import ucd
 from webapp.characters.data_files import rows
+
+T = TypeVar("T")
 
 
 @contextmanager
@@ -20,36 +24,39 @@ def untraced() -> Iterator[None]:
         sys.settrace(tracer)
 
 
+def _all(rows: Iterable[T]) -> tuple[T, ...]:
+    with untraced():
+        found = tuple(rows)
+    # They stay: the collector need not look at a million things again after every test.
+    gc.freeze()
+    return found
+
+
 @cache
-@untraced()
 def characters() -> tuple[ucd.CodePoint, ...]:
     """Every assigned character."""
-    return tuple(ucd.code_points())
+    return _all(ucd.code_points())
 
 
 @cache
-@untraced()
 def sequences() -> tuple[ucd.Sequence, ...]:
     """Every sequence with a name."""
-    return tuple(ucd.sequences())
+    return _all(ucd.sequences())
 
 
 @cache
-@untraced()
 def annotations() -> tuple[ucd.Annotation, ...]:
     """The words of all locales."""
-    return tuple(ucd.annotations())
+    return _all(ucd.annotations())
 
 
 @cache
-@untraced()
-def annotation_texts() -> list[list[str]]:
+def annotation_texts() -> tuple[list[str], ...]:
     """The same as the file has them."""
-    return list(rows("annotations"))
+    return _all(rows("annotations"))
 
 
 @cache
-@untraced()
 def readings() -> tuple[ucd.Reading, ...]:
     """Every field of an ideograph."""
-    return tuple(ucd.readings())
+    return _all(ucd.readings())
