@@ -1,10 +1,17 @@
 """The one function that changes jobs, without a loop or a database."""
 
+import contextlib
+import subprocess
+from typing import Any
+
 import msgspec
 import pytest
 from hypothesis import given
+from hypothesis import settings as examples
 from hypothesis import strategies as st
 
+from tools.checks import node
+from tools.checks.requirements import MissingRequirementError, is_demanded
 from webapp.jobs.draft import Draft
 from webapp.jobs.events import (
     TYPES,
@@ -27,9 +34,19 @@ from webapp.jobs.events import (
     fold,
 )
 from webapp.jobs.model import Counters, Failure, Item, ItemStatus, Job, JobState, Options
+from webapp.settings import ROOT
 
 AT = "2026-01-01T00:00:00.000Z"
 CODES = [("AD", "Andorra"), ("BR", "Brazil"), ("CN", "China")]
+
+FOLD_IN_THE_BROWSER = f"""
+import {{ readFileSync }} from "node:fs";
+import {{ fold }} from "{(ROOT / "static" / "js" / "fold.js").as_uri()}";
+const views = JSON.parse(readFileSync(0, "utf8")).map((log) => fold(null, log));
+console.log(JSON.stringify(views.map(({{ job, items }}) => [job, Object.fromEntries(items)])));
+"""
+# Fields of an item that pages have no use for.
+NOT_IN_THE_BROWSER = {"retries", "rescues", "not_before"}
 
 
 def new_job(state: JobState = JobState.QUEUED) -> Job:
@@ -47,6 +64,19 @@ def new_job(state: JobState = JobState.QUEUED) -> Job:
 
 def new_draft() -> Draft:
     return Draft(new_job(), {code: Item(code=code, name=name) for code, name in CODES})
+
+
+def fitting(draft: Draft, change: Change) -> Change:
+    """The change by whoever holds the item's lease, and knows how many items came to what."""
+    match change:
+        case JobFinished():
+            return msgspec.structs.replace(change, counters=draft.job.counters)
+        case ItemStarted(code=code):
+            return msgspec.structs.replace(change, attempt=draft.items[code].attempts + 1)
+        case ItemFinished(code=code) | RetryScheduled(code=code):
+            return msgspec.structs.replace(change, attempt=draft.items[code].attempts)
+        case _:
+            return change
 
 
 def sum_of(counters: Counters) -> int:
@@ -91,7 +121,7 @@ def test_only_legal_changes_happen_and_the_counters_always_sum_to_the_total(
     for change in attempted:
         before = (draft.job, dict(draft.items))
         try:
-            draft.record(change, AT)
+            draft.record(fitting(draft, change), AT)
         except IllegalEvent:
             assert (draft.job, draft.items) == before
         counters = draft.job.counters
@@ -107,13 +137,59 @@ def test_the_log_alone_rebuilds_the_job_and_its_items(attempted: list[Change]) -
     draft = new_draft()
     created = Event.of(1, AT, JobCreated(draft.job, CODES))
     for change in attempted:
-        try:
-            draft.record(change, AT)
-        except IllegalEvent:
-            continue
+        with contextlib.suppress(IllegalEvent):
+            draft.record(fitting(draft, change), AT)
     log = [created, *draft.events]
     assert [event.seq for event in log] == list(range(1, len(log) + 1))
     assert fold(log) == (draft.job, draft.items)
+
+
+def folded_by_node(logs: list[list[Event]]) -> list[Any]:
+    """The job and the items by code that the browser's script makes of each log."""
+    try:
+        command = [node.node(), "--input-type=module", "--eval", FOLD_IN_THE_BROWSER]
+    except MissingRequirementError as error:
+        if is_demanded("node"):
+            raise
+        pytest.skip(str(error))
+    done = subprocess.run(
+        command, input=msgspec.json.encode(logs), capture_output=True, timeout=60, check=True
+    )
+    views: list[Any] = msgspec.json.decode(done.stdout)
+    return views
+
+
+def shown(log: list[Event]) -> Any:
+    """What the server's fold makes of the log, as it goes out."""
+    job, items = fold(log)
+    seen = {
+        code: {key: value for key, value in item.shown().items() if key not in NOT_IN_THE_BROWSER}
+        for code, item in items.items()
+    }
+    return msgspec.to_builtins([job, seen])
+
+
+def test_the_browser_folds_any_log_as_the_server_does() -> None:
+    logs: list[list[Event]] = []
+    end = JobFinished(JobState.PARTIAL, Counters(total=3))
+
+    @examples(max_examples=150, database=None, derandomize=True)
+    @given(st.lists(st.one_of(changes, changes, st.none()), min_size=40, max_size=80))
+    def gather(attempted: list[Change | None]) -> None:
+        draft = new_draft()
+        created = Event.of(1, AT, JobCreated(draft.job, CODES))
+        draft.record(JobStarted(), AT)
+        for change in attempted:
+            with contextlib.suppress(IllegalEvent):
+                if change is None:
+                    draft.settle(ItemStatus.ERROR, Failure("timeout", "late"), AT)
+                draft.record(fitting(draft, change or end), AT)
+        logs.append([created, *draft.events])
+
+    gather()
+    assert {event.type for log in logs for event in log} == set(TYPES)
+    for log, view in zip(logs, folded_by_node(logs), strict=True):
+        assert view == shown(log)
 
 
 def test_a_final_job_takes_no_further_event() -> None:
@@ -136,6 +212,13 @@ def test_a_job_is_not_finished_before_its_items() -> None:
     draft.record(JobStarted(), AT)
     with pytest.raises(IllegalEvent, match="before its items"):
         draft.record(JobFinished(JobState.SUCCEEDED, draft.job.counters), AT)
+    draft.settle(ItemStatus.CANCELLED, None, AT)
+    for end in (
+        JobFinished(JobState.FAILED, Counters(total=3, ok=3)),
+        JobFinished(JobState.RUNNING, draft.job.counters),
+    ):
+        with pytest.raises(IllegalEvent, match="its own counters"):
+            draft.record(end, AT)
 
 
 def test_an_event_out_of_order_is_refused() -> None:

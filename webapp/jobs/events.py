@@ -161,11 +161,7 @@ def apply(job: Job, item: Item | None, event: Event) -> tuple[Job, Item | None]:
         if item is None or item.code != change.code:
             raise IllegalEvent(f"{event.type} for an item that this job does not have")
         return _apply_to_item(job, item, change)
-    return _apply_to_job(job, change, event.at), None
-
-
-def _apply_to_job(job: Job, change: JobChange, at: str) -> Job:
-    return msgspec.structs.replace(job, **_difference(job, change, at))
+    return msgspec.structs.replace(job, **_difference(job, change, event.at)), None
 
 
 def _difference(job: Job, change: JobChange, at: str) -> dict[str, Any]:
@@ -183,15 +179,21 @@ def _difference(job: Job, change: JobChange, at: str) -> dict[str, Any]:
             after = {"state": JobState.CANCELLING, "reason": None}
         case JobRetried(run=run):
             after = _begun_again(job, run)
-        case JobFinished() if not job.counters.are_settled:
-            raise IllegalEvent("a job is not finished before its items are")
-        case JobFinished(state=state, reason=reason):
-            after = {"state": state, "reason": reason, "finished_at": at}
+        case JobFinished():
+            _require_end(job, change)
+            after = {"state": change.state, "reason": change.reason, "finished_at": at}
         case JobCreated():
             raise IllegalEvent("a job is created once")
         case JobDeleted():
             pass  # whoever follows the job is told; there is nothing left to change
     return after
+
+
+def _require_end(job: Job, change: JobFinished) -> None:
+    if not job.counters.are_settled:
+        raise IllegalEvent("a job is not finished before its items are")
+    if change.counters != job.counters or not change.state.is_final:
+        raise IllegalEvent("a job ends with its own counters, in a state that is an end")
 
 
 def _begun_again(job: Job, run: int) -> dict[str, Any]:
