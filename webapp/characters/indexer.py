@@ -57,6 +57,7 @@ class Indexer:
             self._step("Order", 0.27)
             ranked = in_rank_order(records)
             self._rows = {record.code_points: row for row, record in enumerate(ranked, 1)}
+            writing.rows("resident", 2, _items(ranked))
             for table in (*self._languages(languages), *self._tables(records, look_alikes)):
                 writing.rows(*table)
             self._search(ranked, writing)
@@ -105,12 +106,10 @@ class Indexer:
         """What searches look up, in the order of rank."""
         searchable = Searchable()
         for first, batch in _batches(ranked):
-            self._step("Words", 0.3 + 0.42 * first / _ABOUT_ALL_ROWS)
+            self._step("Words", 0.33 + 0.42 * first / _ABOUT_ALL_ROWS)
             for row, record in enumerate(batch, first):
                 searchable.add(row, record)
-        self._step("Search", 0.72)
-        items = pack_items((each.head, each.tail) for each in ranked)
-        writing.rows("resident", 2, sections("items", items))
+        self._step("Search", 0.75)
         for done, section in enumerate(searchable.sections()):
             self._step("Search", 0.8 + 0.01 * done)
             writing.rows("resident", 2, [section])
@@ -164,6 +163,10 @@ class Indexer:
         places = ",".join("?" * width)
         # Table names come from this program alone.
         self._db.executemany(f"insert or ignore into {table} values({places})", rows)
+
+
+def _items(ranked: Iterable[Record]) -> Iterator[tuple[str, bytes]]:
+    return sections("items", pack_items((each.head, each.tail) for each in ranked))
 
 
 def _batches(records: Iterable[Record]) -> Iterator[tuple[int, list[Record]]]:

@@ -67,8 +67,7 @@ def language_rows() -> Iterator[LanguageRow]:
 
 def locale_tokens() -> Iterator[LocaleTokens]:
     """The tokens of all locales but English, by the numbers of the locales."""
-    for line in _lines("locale_tokens"):
-        yield LocaleTokens(*line.decode().split("\t"))
+    return (LocaleTokens(*line.decode().split("\t")) for line in _lines("locale_tokens"))
 
 
 def _lines(name: str) -> list[bytes]:
@@ -87,7 +86,7 @@ class LanguageWords:
         thread = ThreadPoolExecutor(1, "languages")
         self._rows = thread.submit(lambda: list(language_rows()))
         self._names = thread.submit(self._packed)
-        self._tokens = thread.submit(lambda: list(locale_tokens()))
+        self._tokens = thread.submit(locale_tokens)
         thread.shutdown(wait=False)
 
     def english(self) -> Iterator[ucd.Annotation]:

@@ -81,8 +81,7 @@ class Searchable:
         """The sections of `Resident` that are made of them."""
         self._numbered.tell(self.counts)
         rows = self._gathered.rows()
-        found = sorted(chain(rows.items(), beginnings(rows)), key=itemgetter(0))
-        yield from sections("search", pack(found))
+        yield from sections("search", pack(_sorted(chain(rows.items(), beginnings(rows)))))
         yield from sections("words", packed_words(self.counts.words(), rows))
         yield from sections("names", self._packed_names())
 
@@ -116,8 +115,11 @@ class Listed:
 
     def sections(self) -> Iterator[tuple[str, bytes]]:
         """The section of `Resident` that is made of them."""
-        found = sorted(self._gathered.rows().items(), key=itemgetter(0))
-        return sections("listed", pack(found))
+        return sections("listed", pack(_sorted(self._gathered.rows().items())))
+
+
+def _sorted(found: Iterable[tuple[str, "array[int]"]]) -> list[tuple[str, "array[int]"]]:
+    return sorted(found, key=itemgetter(0))
 
 
 def packed_words(words: Iterable[str], found: Container[str]) -> PackedWords:
