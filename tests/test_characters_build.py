@@ -126,7 +126,7 @@ def test_an_interrupted_caller_leaves_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.crash
-@pytest.mark.timeout(300)  # holds a whole build, which a busy machine stretches
+@pytest.mark.timeout(600)  # holds a whole build, which a busy machine stretches
 def test_a_killed_build_leaves_the_old_index_and_the_next_one_cleans_up(
     index_file: Path, tmp_path: Path
 ) -> None:
