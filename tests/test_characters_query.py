@@ -64,6 +64,7 @@ def texts(query: Query) -> Iterator[str]:
 @example("9" * 5000)
 @example("utf8:ff")
 @example("like:\ud800")
+@example("NOT ..")
 def test_any_text_is_read_or_refused_with_a_reason(text: str) -> None:
     query = read(text)
     if query is None:

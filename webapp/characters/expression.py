@@ -28,6 +28,9 @@ def expression(typed: str, parsed: Terms) -> Query:
     """The query of a text that has words in it, with all operators read."""
     found = conditions(parsed.parts)
     query = conditioned(_positive(typed, parsed, found), found)
+    # `NOT ..` excludes no word, and nobody types that to see all characters.
+    if query.asks_for_everything and not found.are_there:
+        return as_words(typed) or query
     if not parsed.is_plain:
         return msgspec.structs.replace(query, plain=as_words(typed))
     return _with_other_readings(typed, query)
