@@ -49,6 +49,9 @@ def pack(postings: Iterable[tuple[str, Iterable[int]]]) -> Packed:
 
 def pack_rows(rows: Iterable[int]) -> bytes:
     """The rows as they are kept."""
+    # Half a million tokens of an index have one row.
+    if isinstance(rows, array) and len(rows) == 1:
+        return _NUMBERS + rows.tobytes()
     found = BitMap(rows)
     if len(found) <= _MOST_NUMBERS:
         return _NUMBERS + found.to_array().tobytes()
