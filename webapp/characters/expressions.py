@@ -6,6 +6,8 @@ from typing import Final, Protocol
 import msgspec
 from pyroaring import BitMap
 
+_FEW = 2
+
 
 class Tokens(Protocol):
     """Where the rows of tokens are had from; its bitmaps are not to be changed."""
@@ -60,6 +62,9 @@ class AnyOf(msgspec.Struct, frozen=True):
 
     def found(self, tokens: Tokens) -> BitMap:
         """The rows."""
+        if len(self.parts) == _FEW:
+            one, other = self.parts
+            return one.found(tokens) | other.found(tokens)
         return BitMap.union(BitMap(), *[each.found(tokens) for each in self.parts])
 
 

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 import msgspec
 
 from webapp.characters.classic import Edition, parse_classic
+from webapp.characters.lru import LRU
 from webapp.characters.meaning import Query
 from webapp.characters.model import ITEM_KEYS, MAX_LIMIT
 from webapp.characters.query import parse
@@ -17,6 +18,12 @@ MODES: Mapping[str, Edition | None] = {"smart": None, "classic1": 1, "classic2":
 
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}([-_][A-Za-z0-9]{1,8}){0,8}")
 _DIGITS = re.compile(r"[0-9]{1,100}")
+
+QUERIES_KEPT_BYTES = 1 << 20
+# Longer texts than people type can take a while to be read, and are seldom read twice.
+READ_AT_ONCE = 300
+
+_queries: LRU[tuple[str, Edition | None], Query] = LRU(QUERIES_KEPT_BYTES)
 
 
 class Search(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,7 +46,7 @@ class Search(msgspec.Struct, frozen=True, kw_only=True):
         _check_choice("sort", sort or "relevance", SORTS)
         lang = checked_language(given.get("lang", ""))
         text, edition = given.pop("q", ""), MODES[mode]
-        query = parse_classic(text, edition) if edition else parse(text)
+        query = _query(text, edition)
         return cls(
             query=query,
             limit=_limit(given.get("limit", str(MAX_LIMIT))),
@@ -53,6 +60,28 @@ class Search(msgspec.Struct, frozen=True, kw_only=True):
     def url(self, path: str, cursor: str) -> str:
         """The URL of another page of the same search."""
         return f"{path}?{urlencode([*self.given, ('cursor', cursor)])}"
+
+
+def _query(text: str, edition: Edition | None) -> Query:
+    """What the text means; of a short one it is kept, as its next page is soon asked for."""
+    if len(text) > READ_AT_ONCE:
+        return _read(text, edition)
+    query = _queries.get((text, edition))
+    if query is None:
+        query = _read(text, edition)
+        _queries.put((text, edition), query, _weight(query))
+    return query
+
+
+def _read(text: str, edition: Edition | None) -> Query:
+    return parse_classic(text, edition) if edition else parse(text)
+
+
+def _weight(query: Query) -> int:
+    """About how many bytes a query takes: a range of code points has thousands of keys."""
+    other = _weight(query.otherwise) if query.otherwise else 0
+    tokens = len(query.keys) + sum(len(each.tokens) for each in query.filters)
+    return 4_000 + 100 * tokens + other
 
 
 def checked_language(text: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import IntEnum
+from operator import attrgetter
 
 import msgspec
 
@@ -176,6 +177,10 @@ def _longer(word: str, languages: Sequence[int], vocabulary: Vocabulary) -> Expr
     return any_of(ways)
 
 
+# Where a word may stand in the tiers of words, remarks and beginnings: what is new there, and all.
+_ADDED = attrgetter("other"), attrgetter("note"), attrgetter("longer")
+_ALL = attrgetter("anywhere"), attrgetter("noted"), attrgetter("begun")
+
 Chain = tuple[tuple[Tier, Expression], ...]
 
 
@@ -186,25 +191,18 @@ def _chain(group: Group, languages: Sequence[int], vocabulary: Vocabulary) -> Ch
         for at, word in enumerate(group.words)
     ]
     keyword, meaning = _whole(group, languages, vocabulary)
+    # Of one word a tier need not be asked for again what those before it have found.
+    anywhere, noted, begun = _ADDED if len(terms) == 1 else _ALL
     chain = (
-        (Tier.NAME_WORDS, all_of(each.name for each in terms)),
+        (Tier.NAME_WORDS, all_of([each.name for each in terms])),
         (Tier.KEYWORD, keyword),
-        (Tier.KEYWORD_WORDS, all_of(each.keyword for each in terms)),
+        (Tier.KEYWORD_WORDS, all_of([each.keyword for each in terms])),
         (Tier.DEFINITION, meaning),
-        (Tier.WORDS, all_of(each.anywhere for each in terms)),
-        (Tier.NOTES, all_of(each.noted for each in terms)),
-        (Tier.PREFIX, all_of(each.begun for each in terms)),
+        (Tier.WORDS, all_of(map(anywhere, terms))),
+        (Tier.NOTES, all_of(map(noted, terms))),
+        (Tier.PREFIX, all_of(map(begun, terms))),
     )
-    return _possible(chain)
-
-
-def _possible(chain: Chain) -> Chain:
-    """The tiers that can find something that none before them does."""
-    possible: dict[Expression, Tier] = {}
-    for tier, expression in chain:
-        if expression is not NOTHING:
-            possible.setdefault(expression, tier)
-    return tuple((tier, expression) for expression, tier in possible.items())
+    return tuple(each for each in chain if each[1] is not NOTHING)
 
 
 def _whole(
@@ -252,7 +250,7 @@ def within(
         any_of(term(each, (), vocabulary).anywhere for each in found.get(word, (word,)))
         for word in words
     )
-    return _possible(((Tier.PART, every),))
+    return ((Tier.PART, every),) if every is not NOTHING else ()
 
 
 def _local(number: int, word: str) -> list[str]:

@@ -11,7 +11,7 @@ from aiohttp import hdrs, web
 from webapp.answers import json_response, kept_headers, not_modified, refuse_unknown
 from webapp.characters.language_tags import accepted
 from webapp.characters.model import page_json
-from webapp.characters.parameters import Search
+from webapp.characters.parameters import READ_AT_ONCE, Search
 from webapp.encoded import EncodedPage
 from webapp.keys import CHARACTERS, PAGES
 from webapp.negotiation import accepts_gzip
@@ -22,8 +22,6 @@ API_PARAMETERS: Final = frozenset({"q", "limit", "cursor", "lang", "sort", "mode
 FACET_PARAMETERS: Final = frozenset({"q", "lang", "mode"})
 PAGE_PARAMETERS: Final = ("cursor", "lang", "sort", "mode")
 LINK_LIMIT: Final = 4_000
-# Longer texts than people type can take a while to be read.
-READ_AT_ONCE: Final = 300
 
 
 async def search_page(request: web.Request) -> web.Response:
