@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import hashlib
-import os
 import secrets
 import shutil
 import sqlite3
@@ -11,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from webapp.durable import give_name
 from webapp.flags.images import ImageStore
 from webapp.migrate import MigrationError, verify
 
@@ -53,7 +53,7 @@ def save(state: Path, images: Path, file: Path) -> Amount:
             missing = _put_images(db, ImageStore(images))
             amount = Amount(*_counts(db), missing)
         _check(temporary)
-        _give_name(temporary, file)
+        give_name(temporary, file)
     return amount
 
 
@@ -78,7 +78,7 @@ def restore(state: Path, images: Path, file: Path, migrations: Path) -> Amount:
             amount = Amount(*_counts(db), 0)
             _take_images(db, ImageStore(images))
         _set_aside(state)
-        _give_name(temporary, state)
+        give_name(temporary, state)
     return amount
 
 
@@ -214,18 +214,3 @@ def _fold_log(state: Path) -> bool:
             raise BackupError("Another program has the database open; end it first.") from None
         return False
     return str(mode) == "delete"
-
-
-def _give_name(temporary: Path, name: Path) -> None:
-    """Rename only after fsync: after a power cut a name must never point at a part."""
-    _sync(temporary)
-    temporary.replace(name)
-    _sync(name.absolute().parent)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -2,7 +2,6 @@
 
 import contextlib
 import hashlib
-import os
 import re
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 import webapp
+from webapp.durable import give_name
 
 COMMENT: Final = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
 FILE_NAME: Final = re.compile(r"(\d{4})_([a-z0-9_]+)\.sql", re.ASCII)
@@ -171,15 +171,4 @@ def _back_up(path: Path, version: int) -> None:
     copy = sqlite3.connect(temporary)
     with contextlib.closing(source), contextlib.closing(copy):
         source.backup(copy)
-    _sync(temporary)
-    # Rename only after fsync: after a power cut the name must never point at half a copy.
-    temporary.replace(final)
-    _sync(path.absolute().parent)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    give_name(temporary, final)

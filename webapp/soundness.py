@@ -11,7 +11,7 @@ import msgspec
 
 from webapp.flags.images import ImageStore
 from webapp.jobs import rows
-from webapp.jobs.events import IllegalEvent, JobCreated, apply
+from webapp.jobs.events import IllegalEvent, fold
 from webapp.jobs.model import Counters, Item, Job
 from webapp.migrate import MigrationError, verify
 
@@ -81,21 +81,10 @@ def _faults_of_logs(db: sqlite3.Connection) -> Iterator[str]:
             yield f"Job {job.id}: its log does not lead to its state."
 
 
-def _told(db: sqlite3.Connection, number: int) -> tuple[Job, dict[str, Item]] | None:
-    """The job and its items as the log tells of them; None without a beginning."""
-    sql = f"SELECT {rows.EVENT_COLUMNS} FROM events WHERE job = ? ORDER BY seq"  # noqa: S608
-    log = map(rows.event_from, db.execute(sql, (number,)))
-    created = next((event.change for event in log), None)
-    if not isinstance(created, JobCreated):
-        return None
-    job = created.job
-    items = {code: Item(code=code, name=name) for code, name in created.codes}
-    for event in log:
-        code = getattr(event.change, "code", "")
-        job, item = apply(job, items.get(code), event)
-        if item is not None:
-            items[code] = item
-    return job, items
+def _told(db: sqlite3.Connection, number: int) -> tuple[Job, dict[str, Item]]:
+    """The job and its items as the log tells of them; IllegalEvent when it can tell of none."""
+    sql = f"SELECT {rows.EVENT_COLUMNS} FROM events WHERE job = ? ORDER BY seq"  # noqa: S608 - our names
+    return fold(map(rows.event_from, db.execute(sql, (number,))))
 
 
 def _faults_of_images(hashes: list[tuple[str, str]], images: ImageStore) -> Iterator[str]:

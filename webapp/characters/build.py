@@ -19,6 +19,7 @@ import regex
 
 from webapp.characters import curated, ucd
 from webapp.characters.indexer import BuildStopped, Indexer, Progress
+from webapp.durable import give_name
 
 # Raised whenever the API shows the same row differently: clients keep answers under the build id.
 BUILDER_VERSION = "2"
@@ -174,20 +175,9 @@ def _replace(path: Path, progress: Progress, stop: threading.Event) -> None:
             sqlite3.connect(temp, isolation_level=None, check_same_thread=False)
         ) as db:
             Indexer(db, progress, stop).run(build_id())
-        _fsync(temp)
-        # Rename only after fsync: after a power cut the name must never point at half a file.
-        temp.replace(path)
-        _fsync(path.parent)
+        give_name(temp, path)
     finally:
         temp.unlink(missing_ok=True)
-
-
-def _fsync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -284,9 +284,10 @@ def _require(item: Item, status: ItemStatus) -> None:
 def fold(events: Iterable[Event]) -> tuple[Job, dict[str, Item]]:
     """The job and its items by code, rebuilt from the whole log."""
     log = iter(events)
-    created = next(log).change
-    if not isinstance(created, JobCreated):
+    first = next(log, None)
+    if first is None or not isinstance(first.change, JobCreated):
         raise IllegalEvent("a log begins with job.created")
+    created = first.change
     job = created.job
     items = {code: Item(code=code, name=name) for code, name in created.codes}
     for event in log:
