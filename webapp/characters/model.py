@@ -23,23 +23,6 @@ ITEM_KEYS = (
 _encode = msgspec.json.encode
 
 
-class Item(msgspec.Struct, frozen=True):
-    """One row of a result; category, block and script are None for a sequence.
-
-    `why` says in a few words what made it a hit.
-    """
-
-    id: str
-    char: str
-    name: str
-    kind: str
-    category: str | None
-    block: str | None
-    script: str | None
-    age: str | None
-    why: str = ""
-
-
 class Correction(msgspec.Struct, frozen=True):
     """A spelling that was searched instead of the one typed."""
 
@@ -99,9 +82,3 @@ def page_json(page: Page, next_url: str | None, fields: Sequence[str] = ()) -> b
         }
     )
     return b'%s,"items":[%s],%s' % (head[:-1], items, tail[1:])
-
-
-def row_json(item: Item) -> str:
-    """The item as `rows.json` keeps it: without `why` and its closing brace."""
-    text = _encode(item).decode()
-    return text[: text.rindex(',"why":')]

@@ -118,8 +118,11 @@ class Postings:
         first = bisect_left(self._heads, _head(beginning))
         end = bisect_right(self._heads, _head(beginning, b"\xff"), first)
         if len(beginning) > _HEAD:
-            size, places = len(beginning), range(len(self))
-            cut = lambda at: self._token(at)[:size]  # noqa: E731 - a key for two calls
+
+            def cut(at: int) -> bytes:
+                return self._token(at)[: len(beginning)]
+
+            places = range(len(self))
             first = bisect_left(places, beginning, first, end, key=cut)
             end = bisect_right(places, beginning, first, end, key=cut)
         return range(first, end)

@@ -61,7 +61,7 @@ class Library:
         """The image of every item of a job that has one, by code."""
         columns = ", ".join(f"images.{name}" for name in COLUMNS.split(", "))
         found = await self._readers.fetch_all(
-            f"SELECT {columns} FROM jobs JOIN items ON items.job = jobs.number "  # noqa: S608
+            f"SELECT {columns} FROM jobs JOIN items ON items.job = jobs.number "  # noqa: S608 - our names
             "JOIN images ON images.source = jobs.source AND images.code = items.code "
             "AND images.sha256 = items.sha256 WHERE jobs.id = ? ORDER BY items.code",
             (job_id,),
