@@ -146,7 +146,7 @@ def test_a_known_total_is_the_counted_one(
     runner: asyncio.Runner, index_file: Path, search: Search
 ) -> None:
     first = search("letter")
-    fresh = runner.run(CharacterIndex.open(index_file))
+    fresh = runner.run(CharacterIndex.open(index_file, deadline_s=10.0))
     try:
         later = runner.run(fresh.search(parse("letter"), after=first.next))
     finally:

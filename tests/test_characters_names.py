@@ -114,7 +114,7 @@ def test_a_pattern_that_takes_too_long_is_refused_with_what_to_do() -> None:
     ]
     with pytest.raises(InvalidRequest) as refused:
         Names(packed(names)).matching(
-            "|".join(f"{each}.{{90,300}}{each}.{{30}}!" for each in "abcdefgh")
+            "|".join(f"{each}.{{90,300}}{each}.{{30}}!" for each in "abcdefgh"), deadline_s=0.5
         )
     assert "leave out repetitions" in refused.value.detail
 

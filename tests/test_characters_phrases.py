@@ -26,7 +26,7 @@ def runner() -> Iterator[asyncio.Runner]:
 
 @pytest.fixture(scope="module")
 def index(runner: asyncio.Runner, index_file: Path) -> Iterator[CharacterIndex]:
-    index = runner.run(CharacterIndex.open(index_file))
+    index = runner.run(CharacterIndex.open(index_file, deadline_s=10.0))
     yield index
     runner.run(index.close())
 

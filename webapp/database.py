@@ -260,7 +260,7 @@ class Readers:
     def __init__(self, readers: Sequence[_Reader], deadline_s: float) -> None:
         self._readers = readers
         self._turns = itertools.cycle(readers)
-        self._deadline_s = deadline_s
+        self.deadline_s = deadline_s
 
     @classmethod
     async def open(
@@ -283,7 +283,7 @@ class Readers:
 
     async def fetch_all(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
         """Every row of one statement; QueryTimeout when it runs past the deadline."""
-        return await next(self._turns).fetch_all(sql, parameters, self._deadline_s)
+        return await next(self._turns).fetch_all(sql, parameters, self.deadline_s)
 
     async def fetch_one(self, sql: str, parameters: Sequence[Any] = ()) -> Row | None:
         """The first row of one statement, or None."""

@@ -32,7 +32,8 @@ async def answer(expectation: Expectation, fetch: Fetch) -> Answer:
 @asynccontextmanager
 async def index_at(path: Path) -> AsyncIterator[Ask]:
     """Asks the index at `path` as the program does, without a server."""
-    index = await CharacterIndex.open(path)
+    # Whether answers are right is asked here, not how soon they come.
+    index = await CharacterIndex.open(path, deadline_s=10.0)
 
     async def fetch(parameters: dict[str, str]) -> tuple[int, list[dict[str, Any]], str | None]:
         search = Search.from_parameters(parameters)

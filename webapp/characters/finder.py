@@ -25,6 +25,8 @@ from webapp.database import Readers
 EVERY_WHY = "every character"
 # In another order than by rank it is not known how a row was found.
 SORTED_WHY = "a match"
+# The rest of a search's time is for what stands beside the pattern.
+PATTERN_SHARE = 0.8
 _BY_RANK = {None, "relevance"}
 
 
@@ -155,7 +157,8 @@ class Finder:
         """Those of the rows that have a name which matches."""
         kept = self._names.get(kind) or await self._read_names(kind)
         # Reading every name takes a while; RE2 lets the loop go on meanwhile.
-        return await asyncio.to_thread(kept.matching, pattern, rows)
+        deadline_s = PATTERN_SHARE * self._readers.deadline_s
+        return await asyncio.to_thread(kept.matching, pattern, rows, deadline_s=deadline_s)
 
     async def _read_names(self, kind: int) -> Names:
         """The names of a kind, kept from the first pattern on."""

@@ -1,5 +1,6 @@
 """Names that match a pattern: the one search that reads every name, as no index can."""
 
+import math
 import re
 import time
 import zlib
@@ -24,7 +25,6 @@ NAME_PARTS, PHRASE_PARTS = 0, 1
 # one: so parts are small.
 NAMES_IN_A_PART = 500
 LONGEST_PATTERN = 1_000
-DEADLINE_S = 0.8
 # Larger patterns take long to be made ready, which nothing can interrupt.
 _MEMORY_BYTES = 2 << 20
 _LITTLE_MEMORY_BYTES = 512 << 10
@@ -137,12 +137,14 @@ class Names:
     def __init__(self, parts: Iterable[Part]) -> None:
         self._parts = [(BitMap(array("I", part.rows)), part) for part in parts]
 
-    def matching(self, pattern: str, among: BitMap | None = None) -> BitMap:
+    def matching(
+        self, pattern: str, among: BitMap | None = None, *, deadline_s: float = math.inf
+    ) -> BitMap:
         """The rows with a name that matches, of all or `among` some.
 
-        InvalidRequest for a malformed pattern, and for one that takes longer than DEADLINE_S.
+        InvalidRequest for a malformed pattern, and for one that takes longer than the deadline.
         """
-        until = time.monotonic() + DEADLINE_S
+        until = time.monotonic() + deadline_s
         ready, found = Pattern(pattern), array("I")
         for rows, part in self._parts:
             if among is None or among.intersect(rows):
