@@ -4,7 +4,7 @@ A test's server is its own, in its own loop, unless the test is marked `reads`: 
 for all of those.
 """
 
-import gc
+import asyncio
 import os
 import shutil
 import threading
@@ -22,6 +22,8 @@ from tests.upstream import Upstream
 from tests.whole import untraced
 from webapp.app import create_app, index_path, state_path
 from webapp.characters.build import ensure_index
+from webapp.characters.resident import Resident
+from webapp.database import Readers
 from webapp.migrate import migrate
 from webapp.server import bind, serving
 from webapp.settings import ROOT, Settings
@@ -52,6 +54,25 @@ def index_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
         # Measured, the builder takes three times as long; its own tests measure it.
         environment.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
         return ensure_index(folder, lambda stage, done: None, threading.Event())
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_copy() -> Iterator[None]:
+    """What an index holds in memory is there once for all applications: it never changes."""
+    read, copies = Resident.read, dict[tuple[int, ...], Resident]()
+
+    async def read_once(readers: Readers) -> Resident:
+        ((_, _, path),) = await readers.fetch_all("pragma database_list")
+        # Many names are links to one file.
+        file = await asyncio.to_thread(Path(path).stat)
+        key = file.st_dev, file.st_ino, file.st_size, file.st_mtime_ns
+        if key not in copies:
+            copies[key] = await read(readers)
+        return copies[key]
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Resident, "read", read_once)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -101,8 +122,6 @@ def app(settings: Settings) -> web.Application:
 @pytest.fixture
 async def own_server(app: web.Application) -> AsyncIterator[str]:
     """A listening server of this test alone; its base URL."""
-    # The one of the test before hangs in a circle, with all of the index that it held in memory.
-    gc.collect()
     with bind("127.0.0.1", 0) as bound:
         async with serving(app, bound) as url:
             yield url

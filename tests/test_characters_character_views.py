@@ -148,7 +148,7 @@ async def test_long_texts_are_answered_whole(client: ClientSession, text: str) -
 async def test_a_text_that_takes_too_long_is_a_problem(
     app: web.Application, client: ClientSession, length: int
 ) -> None:
-    app[DOSSIER]._readers._deadline_s = 0.0
+    app[DOSSIER]._readers.deadline_s = 0.0
     text = "".join(chr(0x4E00 + number) for number in range(length))
     async with client.post(IDENTIFY, json={"text": text}) as response:
         assert response.status == 503
