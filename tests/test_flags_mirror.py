@@ -11,7 +11,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from webapp.flags.catalog import COUNTRIES
 from webapp.flags.mirror import DELAY_S, MIRROR, Mirror, Picture, Teapot, flag, read_pictures
 from webapp.middlewares import problem_details, request_ids
-from webapp.problems import NotFound
+from webapp.problems import NotFound, Unavailable
 
 PICTURES = {code: Picture(code.encode(), code.lower()) for code in COUNTRIES}
 Seen = dict[tuple[str, str, int], tuple[float, bool]]
@@ -168,3 +168,22 @@ async def test_an_unknown_country_of_a_mirror_is_not_found() -> None:
     mirror = Mirror(PICTURES, 1, no_pause)
     with pytest.raises(NotFound):
         await mirror.picture("delay", "BC")
+
+
+async def test_nobody_waits_for_a_mirror_that_is_closed() -> None:
+    waiting = asyncio.Event()
+
+    async def for_ever(_: float) -> None:
+        waiting.set()
+        await asyncio.Event().wait()
+
+    mirror = Mirror(PICTURES, 1, for_ever)
+    late = asyncio.create_task(mirror.picture("delay", "BR"))
+    dropped = asyncio.create_task(mirror.picture("delay", "US"))
+    await waiting.wait()
+    dropped.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await dropped
+    mirror.close()
+    with pytest.raises(Unavailable):
+        await late

@@ -10,6 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -89,11 +90,14 @@ async def test_a_stop_says_goodbye_and_ends_well(data_dir: Path, number: signal.
 @pytest.mark.crash
 async def test_a_second_stop_ends_it_at_once(data_dir: Path) -> None:
     async with (
-        # With this seed the first flag of Brazil comes after 4.97 s: an answer to wait for.
-        ServerProcess(data_dir, "--telnet-port", "off", mirror_seed="30") as server,
+        ServerProcess(data_dir, "--telnet-port", "off") as server,
         ClientSession(server.url) as session,
     ):
-        waiting = asyncio.create_task(session.get("/mirror/delay/br/br.gif"))
+        # A body that does not end is waited for.
+        headers = {"Content-Type": "application/json"}
+        waiting = asyncio.create_task(
+            session.post("/api/v1/jobs", data=never_ending(), headers=headers)
+        )
         async with asyncio.timeout(PROMPT_S):
             while not await in_flight(session):  # noqa: ASYNC110 - another process's state
                 await asyncio.sleep(0.01)
@@ -104,6 +108,11 @@ async def test_a_second_stop_ends_it_at_once(data_dir: Path) -> None:
             assert await server.process.wait() == 130
         with pytest.raises(ClientConnectionError):
             await waiting
+
+
+async def never_ending() -> AsyncIterator[bytes]:
+    yield b"{"
+    await asyncio.Event().wait()
 
 
 async def in_flight(session: ClientSession) -> bool:

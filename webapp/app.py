@@ -58,7 +58,7 @@ def create_app(settings: Settings) -> web.Application:
     add_static(app)
     app.add_routes(ROUTES)
     app.on_response_prepare.append(security_headers)
-    app.on_shutdown.append(close_sockets)
+    app.on_shutdown.extend([close_sockets, close_mirror])
     app.cleanup_ctx.extend([characters, jobs])
     return app
 
@@ -124,3 +124,8 @@ async def close_sockets(app: web.Application) -> None:
     sockets = app[keys.SOCKETS]
     for socket in list(sockets):
         await socket.close(code=WSCloseCode.GOING_AWAY, message=b"the server is stopping")
+
+
+async def close_mirror(app: web.Application) -> None:
+    """The requests that a cancelled download left behind must not hold up the exit either."""
+    app[MIRROR].close()

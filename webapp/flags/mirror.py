@@ -12,7 +12,7 @@ from typing import Final, NamedTuple, Self
 
 from aiohttp import ETag, web
 
-from webapp.problems import NotFound, Problem
+from webapp.problems import NotFound, Problem, Unavailable
 
 FLAGS: Final = Path(__file__).with_name("data") / "flags.zip"
 PAIR: Final = re.compile(r"[A-Za-z]{2}")
@@ -59,6 +59,8 @@ class Mirror:
         self._pictures = pictures
         self._seed = seed
         self._pause = pause
+        self._pauses: set[asyncio.Future[None]] = set()
+        self._closed = False
         self._requests: Counter[tuple[str, str]] = Counter()
 
     @classmethod
@@ -71,17 +73,38 @@ class Mirror:
         return cls(await asyncio.to_thread(read_pictures), seed, pause)
 
     async def picture(self, source: str, code: str) -> Picture:
-        """The flag as the source gives it: NotFound for a code without one, or Teapot."""
+        """The flag as the source gives it: NotFound for a code without one, or Teapot.
+
+        Unavailable once it is closed, for sources that answer late.
+        """
         if source == "builtin":
             return self._existing(code)
         if source not in {"delay", "error"}:
             raise NotFound("There is no such built-in source.")
         self._requests[source, code] += 1
         fate = self.fate(source, code, self._requests[source, code])
-        await self._pause(fate.delay_s)
+        await self._be_late(fate.delay_s)
         if fate.teapot:
             raise Teapot("This source answers so to one request in four.")
         return self._existing(code)
+
+    def close(self) -> None:
+        """Let nobody wait any longer: a server that stops would wait for them."""
+        self._closed = True
+        for pause in self._pauses:
+            pause.cancel()
+
+    async def _be_late(self, delay_s: float) -> None:
+        pause = asyncio.ensure_future(self._pause(delay_s))
+        self._pauses.add(pause)
+        try:
+            await pause
+        except asyncio.CancelledError:
+            if self._closed:
+                raise Unavailable("The server is stopping.") from None
+            raise
+        finally:
+            self._pauses.discard(pause)
 
     def fate(self, source: str, code: str, nth: int) -> Fate:
         """What the n-th request (from 1) for a country's flag from `delay` or `error` meets."""
