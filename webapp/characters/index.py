@@ -138,7 +138,7 @@ class CharacterIndex:
         parts = [items.joined(rows, why) for why, rows in answer.hits.page(shown, limit)]
         end = min(shown + limit, answer.total)
         return Page(
-            query=msgspec.structs.replace(read, text=query.text),
+            query=read if read.text == query.text else _as_typed(read, query.text),
             items=b",".join(parts),
             total=answer.total,
             start=shown + 1,
@@ -224,3 +224,7 @@ class CharacterIndex:
             return read.notices
         what = "a sequence with a name" if "-" in reading.id else "an assigned character"
         return (f"{reading.id} is not {what} in Unicode {self.unicode_version}.",)
+
+
+def _as_typed(read: Query, text: str) -> Query:
+    return msgspec.structs.replace(read, text=text)

@@ -152,15 +152,19 @@ def term(
     """A folded word as expressions; `begun` when it may be the beginning of another."""
     own = canonical(word)
     fields = vocabulary.fields(own)
-    kind = Begun if is_unspaced(word) else Token
-    local = (kind(each) for number in languages for each in _local(number, word))
+    other = Token(tokens.other_word(own)) if fields & Field.OTHER else NOTHING
     return Term(
         name=Token(tokens.name_word(own)) if fields & Field.NAME else NOTHING,
-        other=any_of((*((Token(tokens.other_word(own)),) if fields & Field.OTHER else ()), *local)),
+        other=any_of((other, *_in_languages(word, languages))) if languages else other,
         note=Token(tokens.note_word(own)) if fields & Field.NOTE else NOTHING,
         keyword=Token(tokens.keyword_word(own)) if fields & Field.KEYWORD_WORD else NOTHING,
         longer=_longer(word, languages, vocabulary) if begun else NOTHING,
     )
+
+
+def _in_languages(word: str, languages: Sequence[int]) -> Iterator[Expression]:
+    kind = Begun if is_unspaced(word) else Token
+    return (kind(each) for number in languages for each in _local(number, word))
 
 
 def _longer(word: str, languages: Sequence[int], vocabulary: Vocabulary) -> Expression:
