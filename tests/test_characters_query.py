@@ -2,6 +2,7 @@ import re
 import time
 from collections.abc import Iterator
 
+import msgspec
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -12,7 +13,7 @@ from webapp.characters.classic import Edition, parse_classic
 from webapp.characters.conditions import MAX_FILTERS, MAX_VALUES
 from webapp.characters.lookup import MAX_NOTICES
 from webapp.characters.meaning import Query, Reading
-from webapp.characters.query import MAX_LENGTH, parse
+from webapp.characters.query import MAX_LENGTH, _read, parse
 from webapp.characters.series import MAX_RANGE
 from webapp.characters.terms import MAX_PARTS
 from webapp.characters.text import words
@@ -341,6 +342,19 @@ def test_no_text_takes_long(before: str, part: str, after: str) -> None:
     read(text)
     # Work that grows as the square of the length would take a hundred times as long.
     assert time.process_time() - started < 0.5
+
+
+@given(
+    st.lists(st.text("abcdefghimnorstux", min_size=1, max_size=7), min_size=1, max_size=6).map(
+        " ".join
+    )
+)
+@example("ef bb bf")
+@example("face")
+@example("u")
+@example("or not and")
+def test_small_letters_are_words_whatever_else_is_tried(text: str) -> None:
+    assert parse(text) == msgspec.structs.replace(_read(text), text=text)
 
 
 def test_a_few_of_many_reasons_are_told() -> None:

@@ -1,6 +1,7 @@
 """Answers as they are sent: made once, kept plain and, from when that is wanted, packed."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from multidict import CIMultiDict
@@ -15,6 +16,7 @@ THOROUGH: Final = 6
 THOROUGH_LIMIT: Final = 128 * 1024
 # Two sets of headers, twice.
 OVERHEAD: Final = 4 * 1024
+HEADERS_REMEMBERED: Final = 64
 
 
 class Form(NamedTuple):
@@ -28,10 +30,24 @@ class Form(NamedTuple):
     head: bytes
 
 
-def _form(body: bytes, headers: CIMultiDict[str]) -> Form:
+def _form(body: bytes, headers: CIMultiDict[str], head: bytes) -> Form:
+    return Form(body, headers, b"%sContent-Length: %d\r\n" % (head, len(body)))
+
+
+def _head(headers: CIMultiDict[str]) -> bytes:
     lines = [f"{name}: {value}\r\n" for name, value in headers.items()]
-    head = "".join(["HTTP/1.1 200 OK\r\n", *lines, f"Content-Length: {len(body)}\r\n"])
-    return Form(body, headers, head.encode("ascii"))
+    return "".join(["HTTP/1.1 200 OK\r\n", *lines]).encode("ascii")
+
+
+# Pages without a next one have the same headers, and nobody changes these.
+@lru_cache(HEADERS_REMEMBERED)
+def _headers(own: tuple[tuple[str, str], ...]) -> tuple[CIMultiDict[str], bytes]:
+    """All headers of a page of JSON that has these of its own, as they are and as bytes."""
+    every = standard_headers()
+    every["Content-Type"] = "application/json; charset=utf-8"
+    every["Vary"] = "Accept-Encoding"
+    every.update(own)
+    return every, _head(every)
 
 
 class EncodedPage:
@@ -40,11 +56,7 @@ class EncodedPage:
     __slots__ = ("_is_settled", "_packed", "_plain")
 
     def __init__(self, body: bytes, headers: Mapping[str, str]) -> None:
-        every = standard_headers()
-        every["Content-Type"] = "application/json; charset=utf-8"
-        every["Vary"] = "Accept-Encoding"
-        every.update(headers)
-        self._plain = _form(body, every)
+        self._plain = _form(body, *_headers(tuple(headers.items())))
         self._packed: Form | None = None
         self._is_settled = len(body) < WORTH_PACKING
 
@@ -68,4 +80,4 @@ class EncodedPage:
         headers["Content-Encoding"] = "gzip"
         # The same tag must not name two different byte strings.
         headers["ETag"] = f"W/{headers['ETag']}"
-        return _form(gzipped(body, level), headers)
+        return _form(gzipped(body, level), headers, _head(headers))

@@ -15,7 +15,6 @@ from webapp.characters.schema import (
     ENTITY,
     INFORMAL,
     JOINED,
-    LOCALE_NAME,
     LOOSE,
     NAME,
     key_hash,
@@ -34,11 +33,13 @@ _SHORT_CODE = re.compile(r":(\S+):")
 class Keys(msgspec.Struct, frozen=True):
     """What a query looks up by key: identifiers, names, and the texts of best bets.
 
-    Names are (hash, tier of the schema, tier of the hit), best bets are hashes.
+    `names` has of each hash the tier of a hit by the tier of the schema, `local_names` are hashes
+    of names in other languages, best bets are hashes.
     """
 
     identifiers: tuple[str, ...] = ()
-    names: tuple[tuple[int, int, Tier], ...] = ()
+    names: Mapping[int, Mapping[int, Tier]] = {}
+    local_names: tuple[int, ...] = ()
     best: tuple[int, ...] = ()
 
 
@@ -134,25 +135,28 @@ class Lexicon(msgspec.Struct, frozen=True):
 
 def keys_of(query: Query, languages: Iterable[int]) -> Keys:
     """What the query looks up by key: its identifiers, and its texts as names as a whole."""
-    texts = _whole(query)
-    names = [name for text in texts for name in _names(text, languages)]
-    best = tuple(key_hash(squash(text)) for text in texts)
-    return Keys(query.keys, tuple(dict.fromkeys(names)), best)
+    names: dict[int, dict[int, Tier]] = {}
+    local: list[str] = []
+    best: list[int] = []
+    for text in _whole(query):
+        joined = squash(text)
+        best.append(key_hash(joined))
+        if short_code := _SHORT_CODE.fullmatch(text):
+            names.setdefault(key_hash(squash(short_code[1])), {})[INFORMAL] = Tier.INFORMAL
+            continue
+        local += [tokens.locale_word(number, joined) for number in languages]
+        for hashed, kind, tier in _names(text, best[-1]):
+            # The better tier of a kind comes first.
+            names.setdefault(hashed, {}).setdefault(kind, tier)
+    return Keys(query.keys, names, tuple(map(key_hash, local)), tuple(best))
 
 
-def _names(text: str, languages: Iterable[int]) -> Iterator[tuple[int, int, Tier]]:
+def _names(text: str, squashed: int) -> Iterator[tuple[int, int, Tier]]:
     """(hash, tier in the table, tier of the hit) of what the text may be the name of."""
-    joined = squash(text)
-    squashed = key_hash(joined)
-    if short_code := _SHORT_CODE.fullmatch(text):
-        yield key_hash(squash(short_code[1])), INFORMAL, Tier.INFORMAL
-        return
     found = words(text)
     full, core = key_hash(name_key(text)), key_hash(core_key(found))
     yield full, NAME, Tier.NAME
     yield full, ALIAS, Tier.ALIAS
-    for number in languages:
-        yield key_hash(tokens.locale_word(number, joined)), LOCALE_NAME, Tier.LOCALE_NAME
     yield squashed, CORE, Tier.CORE
     yield squashed, JOINED, Tier.JOINED
     yield squashed, INFORMAL, Tier.INFORMAL

@@ -2,8 +2,6 @@
 
 import asyncio
 from collections.abc import Iterator, Sequence
-from itertools import groupby
-from operator import itemgetter
 
 import msgspec
 from pyroaring import BitMap
@@ -16,7 +14,6 @@ from webapp.characters.hits import Found, Hits, Ordered, Segment, as_bitmap, mat
 from webapp.characters.meaning import Group
 from webapp.characters.names import NAME_PARTS, PHRASE_PARTS, Names, Part, phrase_pattern
 from webapp.characters.resident import Resident
-from webapp.characters.schema import LOCALE_NAME
 from webapp.characters.stored import Leaf, Lookup, Stored, foreign
 from webapp.characters.tiers import WHY, Plan, Tier, asks_for_properties, term
 from webapp.characters.tokens import fact
@@ -94,8 +91,8 @@ class Finder:
     async def _found(self, keys: Keys) -> dict[int, Found]:
         """The rows found by key: the best tier of each, and its place there."""
         found = list(self._named(keys))
-        if hashes := [hashed for hashed, kind, _ in keys.names if kind == LOCALE_NAME]:
-            rows = await self._stored.named(hashes)
+        if keys.local_names:
+            rows = await self._stored.named(keys.local_names)
             found += [(row, (Tier.LOCALE_NAME, row)) for row in rows]
         for place, row in enumerate(self._lexicon.best_bets(keys)):
             found.append((row, (Tier.BEST_BET, place)))
@@ -106,9 +103,7 @@ class Finder:
         return dict(sorted(found, reverse=True))
 
     def _named(self, keys: Keys) -> Iterator[tuple[int, Found]]:
-        for hashed, names_here in groupby(keys.names, key=itemgetter(0)):
-            # The better tier of a kind comes first.
-            tiers = {kind: tier for _, kind, tier in reversed(list(names_here))}
+        for hashed, tiers in keys.names.items():
             for kind, row in self._resident.names.named(hashed):
                 if kind in tiers:
                     yield row, (tiers[kind], row)

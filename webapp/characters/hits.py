@@ -19,6 +19,8 @@ class Rows(Protocol):
 
     def __len__(self) -> int: ...
 
+    def __iter__(self) -> Iterator[int]: ...
+
     def __getitem__(self, some: slice, /) -> Iterable[int]: ...
 
 
@@ -40,7 +42,10 @@ class Ordered:
     def __len__(self) -> int:
         return len(self._places)
 
-    def __getitem__(self, some: slice) -> Iterable[int]:
+    def __iter__(self) -> Iterator[int]:
+        return iter(self[:])
+
+    def __getitem__(self, some: slice) -> list[int]:
         order = self._order
         return [order[place - 1] for place in self._places[some]]
 
@@ -65,7 +70,8 @@ class Hits(msgspec.Struct, frozen=True):
         for why, rows, _ in self.segments:
             size = len(rows)
             if start < size:
-                yield why, rows[start : start + limit]
+                # A part is a copy, and most results are a few rows.
+                yield why, rows if not start and size <= limit else rows[start : start + limit]
                 limit -= min(limit, size - start)
                 if not limit:
                     return
@@ -77,9 +83,8 @@ def ranked(found: Mapping[int, Found], why: str, plan: Plan, tokens: Tokens) -> 
 
     `found` has of each row the tier in which it was found, and its place there.
     """
-    keyed = _allowed(BitMap(found), plan, tokens)
-    segments = [*_keyed({row: found[row] for row in keyed}, why)]
-    shown = keyed
+    shown = _allowed(BitMap(found), plan, tokens)
+    segments = [*_keyed({row: found[row] for row in shown}, why)] if shown else []
     for tier, expression in plan.tiers:
         if rows := _allowed(expression.found(tokens), plan, tokens) - shown:
             segments.append(Segment(WHY[tier], rows))

@@ -49,7 +49,7 @@ class Search(msgspec.Struct, frozen=True, kw_only=True):
         query = _query(text, edition)
         return cls(
             query=query,
-            limit=_limit(given.get("limit", str(MAX_LIMIT))),
+            limit=_limit(given.get("limit")),
             cursor=given.pop("cursor", None),
             sort=sort,
             lang=lang,
@@ -98,13 +98,17 @@ def _check_choice(field: str, value: str, choices: Iterable[str]) -> None:
         raise InvalidRequest.field(field, "unknown", f"must be one of {', '.join(choices)}.")
 
 
-def _limit(text: str) -> int:
+def _limit(text: str | None) -> int:
+    if text is None:
+        return MAX_LIMIT
     if not _DIGITS.fullmatch(text) or int(text) < 1:
         raise InvalidRequest.field("limit", "invalid", f"must be a number from 1 to {MAX_LIMIT}.")
     return min(int(text), MAX_LIMIT)
 
 
 def _fields(text: str) -> tuple[str, ...]:
+    if not text:
+        return ()
     fields = tuple(dict.fromkeys(field for field in text.split(",") if field))
     unknown = [field[:100] for field in fields if field not in ITEM_KEYS][:20]
     if unknown:

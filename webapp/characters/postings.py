@@ -130,6 +130,9 @@ class Postings:
     def _find(self, key: bytes) -> int | None:
         head = _head(key)
         at = bisect_left(self._heads, head)
+        if len(key) < _HEAD:
+            # No other token has this head: none has a NUL in it.
+            return at if at < len(self._heads) and self._heads[at] == head else None
         if len(key) > _HEAD:
             end = bisect_right(self._heads, head, at)
             at = bisect_left(range(end), key, at, end, key=self._token)

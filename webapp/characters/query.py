@@ -27,6 +27,7 @@ _BARE_HEX = re.compile(r"[0-9A-Fa-f]{4,6}")
 _IDENTIFY = re.compile(r"(?:=|id:)\s*(\S.*)", re.DOTALL)
 _SYMBOL = regex.compile(r"[\p{S}--\p{ASCII}]", regex.VERSION1)
 _JOINED_LETTERS = regex.compile(r"[\p{L}\p{N}]\p{M}*[\p{L}\p{N}]|\s")
+_SHORT = 300
 # Small letters and spaces, not all of which are digits of hex: that can be nothing but words, and
 # is what people type most.
 _JUST_WORDS = re.compile(r"(?=[a-f ]*[g-z])[a-z]{2,}(?: [a-z]+)*")
@@ -36,7 +37,8 @@ _ASCII_SYMBOLS = re.compile(r"[!-/:-@\[-`{-~\s]+")
 def parse(text: str) -> Query:
     """The query that a text means. Total but for `InvalidRequest` on a text beyond the limits."""
     check_length(text)
-    if _JUST_WORDS.fullmatch(text) and (query := as_words(text)):
+    is_short = len(text) <= _SHORT
+    if is_short and _JUST_WORDS.fullmatch(text) and (query := as_words(text)):
         return query
     text = join_surrogates(text)
     if not text:

@@ -67,7 +67,9 @@ class RowItems:
     def joined(self, rows: Iterable[int], why: str) -> bytes:
         """The items of the rows as JSON, joined by commas; `why` needs no escapes."""
         heads, ends, kinds = self._heads, self._ends, self._kinds
-        closings = self._closings.setdefault(why, _Closings(self._tails, why))
+        closings = self._closings.get(why)
+        if closings is None:
+            closings = self._closings[why] = _Closings(self._tails, why)
         return b",".join(
             [heads[ends[row - 1] : ends[row]] + closings[kinds[row - 1]] for row in rows]
         )
