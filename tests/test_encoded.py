@@ -30,7 +30,10 @@ def test_every_form_is_the_same_page(body: bytes, wishes: list[bool]) -> None:
 
 
 def test_a_form_has_all_headers_twice_over() -> None:
-    for form in (page(LONG).form(gzip=False), page(LONG).form(gzip=True)):
+    pages = page(LONG), EncodedPage(LONG, HEADERS, '</?cursor=a>; rel="next"')
+    assert "Link" in pages[1].form(gzip=False).headers
+    assert "Link" not in page(LONG).form(gzip=False).headers
+    for form in (each.form(gzip=gzip) for each in pages for gzip in (False, True)):
         lines = form.head.decode("ascii").split("\r\n")
         assert lines[0] == "HTTP/1.1 200 OK"
         assert lines[-2:] == [f"Content-Length: {len(form.body)}", ""]

@@ -39,7 +39,7 @@ def _head(headers: CIMultiDict[str]) -> bytes:
     return "".join(["HTTP/1.1 200 OK\r\n", *lines]).encode("ascii")
 
 
-# Pages without a next one have the same headers, and nobody changes these.
+# But for the link to the next one, nearly all pages have the same headers.
 @lru_cache(HEADERS_REMEMBERED)
 def _headers(own: tuple[tuple[str, str], ...]) -> tuple[CIMultiDict[str], bytes]:
     """All headers of a page of JSON that has these of its own, as they are and as bytes."""
@@ -51,12 +51,20 @@ def _headers(own: tuple[tuple[str, str], ...]) -> tuple[CIMultiDict[str], bytes]
 
 
 class EncodedPage:
-    """A page of JSON; `headers` are its own: ETag, Cache-Control, Link, in ASCII."""
+    """A page of JSON; `headers` are those it has in common with many: ETag, Cache-Control.
+
+    `link` is its Link, "" if it has none. All are in ASCII.
+    """
 
     __slots__ = ("_is_settled", "_packed", "_plain")
 
-    def __init__(self, body: bytes, headers: Mapping[str, str]) -> None:
-        self._plain = _form(body, *_headers(tuple(headers.items())))
+    def __init__(self, body: bytes, headers: Mapping[str, str], link: str = "") -> None:
+        every, head = _headers(tuple(headers.items()))
+        if link:
+            every = every.copy()
+            every["Link"] = link
+            head += b"Link: %s\r\n" % link.encode("ascii")
+        self._plain = _form(body, every, head)
         self._packed: Form | None = None
         self._is_settled = len(body) < WORTH_PACKING
 

@@ -2,7 +2,7 @@
 
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
+from itertools import groupby, islice
 from typing import NamedTuple, Protocol
 
 import msgspec
@@ -18,8 +18,6 @@ class Rows(Protocol):
     """Rows in an order, of which some can be taken."""
 
     def __len__(self) -> int: ...
-
-    def __iter__(self) -> Iterator[int]: ...
 
     def __getitem__(self, some: slice, /) -> Iterable[int]: ...
 
@@ -42,10 +40,7 @@ class Ordered:
     def __len__(self) -> int:
         return len(self._places)
 
-    def __iter__(self) -> Iterator[int]:
-        return iter(self[:])
-
-    def __getitem__(self, some: slice) -> list[int]:
+    def __getitem__(self, some: slice) -> Iterable[int]:
         order = self._order
         return [order[place - 1] for place in self._places[some]]
 
@@ -70,12 +65,18 @@ class Hits(msgspec.Struct, frozen=True):
         for why, rows, _ in self.segments:
             size = len(rows)
             if start < size:
-                # A part is a copy, and most results are a few rows.
-                yield why, rows if not start and size <= limit else rows[start : start + limit]
+                yield why, _some(rows, start, limit)
                 limit -= min(limit, size - start)
                 if not limit:
                     return
             start = max(0, start - size)
+
+
+def _some(rows: Rows, start: int, limit: int) -> Iterable[int]:
+    if isinstance(rows, BitMap):
+        # Quicker than a part of it, which would be a bitmap of its own.
+        return islice(rows.iter_equal_or_larger(rows[start]), limit)
+    return rows[start : start + limit]
 
 
 def ranked(found: Mapping[int, Found], why: str, plan: Plan, tokens: Tokens) -> Hits:

@@ -1,6 +1,7 @@
 """What a query can mean: the readings of a text, and what a reading asks of the index."""
 
 import hashlib
+from functools import cached_property
 from typing import Literal
 
 import msgspec
@@ -49,7 +50,7 @@ class Group(msgspec.Struct, frozen=True):
     phrases: tuple[tuple[str, ...], ...] = ()
 
 
-class Query(msgspec.Struct, frozen=True, kw_only=True):
+class Query(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """A text as it was read.
 
     `keys` are identifiers whose rows come first, in this order, because of `why`. `name` is the
@@ -85,7 +86,7 @@ class Query(msgspec.Struct, frozen=True, kw_only=True):
         asked = (self.keys, self.name, self.groups, self.excluded, self.filters, self.pattern)
         return not any(asked) and not self.classic
 
-    @property
+    @cached_property
     def fingerprint(self) -> str:
         """Equal for queries that have the same hits in the same order; 32 characters."""
         # Of fixed size, because ranges make long queries and caches keep thousands of these.

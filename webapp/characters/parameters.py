@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
 import msgspec
 
@@ -59,7 +59,13 @@ class Search(msgspec.Struct, frozen=True, kw_only=True):
 
     def url(self, path: str, cursor: str) -> str:
         """The URL of another page of the same search."""
-        return f"{path}?{urlencode([*self.given, ('cursor', cursor)])}"
+        given = "".join([f"{name}={_quoted(value)}&" for name, value in self.given])
+        return f"{path}?{given}cursor={cursor}"
+
+
+def _quoted(value: str) -> str:
+    # Most values are a word, in which there is nothing to be looked for.
+    return value if value.isascii() and value.isalnum() else quote_plus(value)
 
 
 def _query(text: str, edition: Edition | None) -> Query:

@@ -1,7 +1,7 @@
 """The rows as searches give them: JSON made when the index was built, and put together here."""
 
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import NamedTuple
 
 
@@ -32,21 +32,6 @@ def pack_items(items: Iterable[tuple[str, str]]) -> PackedItems:
     return PackedItems(bytes(heads), ends.tobytes(), kinds.tobytes(), kept)
 
 
-class _Closings(dict[int, bytes]):
-    """What stands behind the head of an item of each kind, by its tail: made when first wanted.
-
-    There are a few dozen reasons and under two thousand tails.
-    """
-
-    def __init__(self, tails: Sequence[bytes], why: str) -> None:
-        self._tails = tails
-        self._end = b',"why":"%s"}' % why.encode()
-
-    def __missing__(self, kind: int) -> bytes:
-        closing = self[kind] = self._tails[kind] + self._end
-        return closing
-
-
 class RowItems:
     """The items of all rows, which are numbered from 1."""
 
@@ -55,7 +40,6 @@ class RowItems:
         self._ends = memoryview(packed.ends).cast("I")
         self._kinds = memoryview(packed.kinds).cast("H")
         self._tails = packed.tails.split(b"\n")
-        self._closings: dict[str, _Closings] = {}
 
     def __len__(self) -> int:
         return len(self._kinds)
@@ -66,13 +50,10 @@ class RowItems:
 
     def joined(self, rows: Iterable[int], why: str) -> bytes:
         """The items of the rows as JSON, joined by commas; `why` needs no escapes."""
-        heads, ends, kinds = self._heads, self._ends, self._kinds
-        closings = self._closings.get(why)
-        if closings is None:
-            closings = self._closings[why] = _Closings(self._tails, why)
-        return b",".join(
-            [heads[ends[row - 1] : ends[row]] + closings[kinds[row - 1]] for row in rows]
-        )
+        heads, ends, kinds, tails = self._heads, self._ends, self._kinds, self._tails
+        parts = [heads[ends[row - 1] : ends[row]] + tails[kinds[row - 1]] for row in rows]
+        end = b',"why":"%s"}' % why.encode()
+        return (end + b",").join(parts) + end if parts else b""
 
     def _head(self, row: int) -> bytes:
         return self._heads[self._ends[row - 1] : self._ends[row]]

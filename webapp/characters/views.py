@@ -181,9 +181,8 @@ async def _encoded(request: web.Request, search: Search) -> EncodedPage:
     page = await index.search(
         search.query, limit=search.limit, after=search.cursor, sort=search.sort, lang=search.lang
     )
-    headers = kept_headers(index.build_id)
     next_url = search.url(request.path, page.next) if page.next else None
     # Clients give up on longer headers; the body has the address too.
-    if next_url and len(next_url) <= LINK_LIMIT:
-        headers["Link"] = f'<{next_url}>; rel="next"'
-    return EncodedPage(page_json(page, next_url, search.fields), headers)
+    link = f'<{next_url}>; rel="next"' if next_url and len(next_url) <= LINK_LIMIT else ""
+    body = page_json(page, next_url, search.fields)
+    return EncodedPage(body, kept_headers(index.build_id), link)
