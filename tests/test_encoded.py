@@ -33,7 +33,7 @@ def test_a_form_has_all_headers_twice_over() -> None:
     pages = page(LONG), EncodedPage(LONG, HEADERS, '</?cursor=a>; rel="next"')
     assert "Link" in pages[1].form(gzip=False).headers
     assert "Link" not in page(LONG).form(gzip=False).headers
-    for form in (each.form(gzip=gzip) for each in pages for gzip in (False, True)):
+    for form in (each.form(gzip=wish) for each in pages for wish in (False, True)):
         lines = form.head.decode("ascii").split("\r\n")
         assert lines[0] == "HTTP/1.1 200 OK"
         assert lines[-2:] == [f"Content-Length: {len(form.body)}", ""]

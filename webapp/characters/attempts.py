@@ -145,25 +145,27 @@ def keys_of(query: Query, languages: Iterable[int]) -> Keys:
             names.setdefault(key_hash(squash(short_code[1])), {})[INFORMAL] = Tier.INFORMAL
             continue
         local += [tokens.locale_word(number, joined) for number in languages]
-        for hashed, kind, tier in _names(text, best[-1]):
+        found = words(text)
+        # Whoever types a word that says nothing in most names may mean it: `x mark` is not x.
+        core = _CORE_AMONG_OTHERS if LIGHT.intersection(found) else _CORE
+        for key, tiers in ((name_key(text), _FULL), (joined, _JOINED), (core_key(found), core)):
+            hashed = key_hash(key)
             # The better tier of a kind comes first.
-            names.setdefault(hashed, {}).setdefault(kind, tier)
+            names[hashed] = {**tiers, **names.get(hashed, {})}
     return Keys(query.keys, names, tuple(map(key_hash, local)), tuple(best))
 
 
-def _names(text: str, squashed: int) -> Iterator[tuple[int, int, Tier]]:
-    """(hash, tier in the table, tier of the hit) of what the text may be the name of."""
-    found = words(text)
-    full, core = key_hash(name_key(text)), key_hash(core_key(found))
-    yield full, NAME, Tier.NAME
-    yield full, ALIAS, Tier.ALIAS
-    yield squashed, CORE, Tier.CORE
-    yield squashed, JOINED, Tier.JOINED
-    yield squashed, INFORMAL, Tier.INFORMAL
-    yield squashed, ENTITY, Tier.ENTITY
-    # Whoever types a word that says nothing in most names may mean it: `x mark` is not x.
-    yield core, CORE, Tier.LOOSE if LIGHT.intersection(found) else Tier.CORE
-    yield core, LOOSE, Tier.LOOSE
+# The tiers of hits by the tiers of the schema: of a text as it is, of its words as one, and of
+# those of them that matter.
+_FULL = {NAME: Tier.NAME, ALIAS: Tier.ALIAS}
+_JOINED = {
+    CORE: Tier.CORE,
+    JOINED: Tier.JOINED,
+    INFORMAL: Tier.INFORMAL,
+    ENTITY: Tier.ENTITY,
+}
+_CORE = {CORE: Tier.CORE, LOOSE: Tier.LOOSE}
+_CORE_AMONG_OTHERS = {CORE: Tier.LOOSE, LOOSE: Tier.LOOSE}
 
 
 def _whole(query: Query) -> tuple[str, ...]:

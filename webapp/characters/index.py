@@ -172,7 +172,8 @@ class CharacterIndex:
     async def _first(self, query: Query, sort: str | None, lang: str | None) -> Answer:
         """What the query comes to: the first attempt with a hit or, without any, the first."""
         meant = self._lexicon.meant(query)
-        known = chain(meant.lang or lang or "", self._lexicon.locales)
+        tag = meant.lang or lang
+        known = chain(tag, self._lexicon.locales) if tag else ()
         languages = [self._lexicon.locales[each] for each in known]
         hits = await self._found(self._lexicon.first(meant, languages), sort, languages)
         first = Answer(None, hits, hits.total)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import IntEnum
-from operator import attrgetter
 
 import msgspec
 
@@ -128,6 +127,8 @@ def restrictions(
     query: Query, languages: Sequence[int], vocabulary: Vocabulary
 ) -> tuple[Expression | None, Expression | None]:
     """(what every hit must have, what none may have), each None when there is no such thing."""
+    if not query.filters and not query.excluded:
+        return None, None
     required = [any_of(map(Token, each.tokens)) for each in query.filters if not each.negated]
     forbidden: list[Expression] = [
         Token(token) for each in query.filters if each.negated for token in each.tokens
@@ -170,7 +171,8 @@ def _in_languages(word: str, languages: Sequence[int]) -> Iterator[Expression]:
 def _longer(word: str, languages: Sequence[int], vocabulary: Vocabulary) -> Expression:
     """Words that begin with this one; those of other languages cannot be told from it itself."""
     ways: list[Expression] = [Begun(each) for number in languages for each in _local(number, word)]
-    own = None if any(map(str.isdigit, word)) else vocabulary.completions(word)
+    has_digit = not word.isalpha() and any(map(str.isdigit, word))
+    own = None if has_digit else vocabulary.completions(word)
     if own is None:
         ways += [Begun(tokens.name_word(word)), Begun(tokens.other_word(word))]
         own = vocabulary.synonyms(word)
@@ -181,10 +183,6 @@ def _longer(word: str, languages: Sequence[int], vocabulary: Vocabulary) -> Expr
     return any_of(ways)
 
 
-# Where a word may stand in the tiers of words, remarks and beginnings: what is new there, and all.
-_ADDED = attrgetter("other"), attrgetter("note"), attrgetter("longer")
-_ALL = attrgetter("anywhere"), attrgetter("noted"), attrgetter("begun")
-
 Chain = tuple[tuple[Tier, Expression], ...]
 
 
@@ -194,19 +192,33 @@ def _chain(group: Group, languages: Sequence[int], vocabulary: Vocabulary) -> Ch
         term(word, languages, vocabulary, begun=at == last or len(word) > 1)
         for at, word in enumerate(group.words)
     ]
+    name, own, anywhere, noted, begun = _one(terms[0]) if len(terms) == 1 else _several(terms)
     keyword, meaning = _whole(group, languages, vocabulary)
-    # Of one word a tier need not be asked for again what those before it have found.
-    anywhere, noted, begun = _ADDED if len(terms) == 1 else _ALL
     chain = (
-        (Tier.NAME_WORDS, all_of([each.name for each in terms])),
+        (Tier.NAME_WORDS, name),
         (Tier.KEYWORD, keyword),
-        (Tier.KEYWORD_WORDS, all_of([each.keyword for each in terms])),
+        (Tier.KEYWORD_WORDS, own),
         (Tier.DEFINITION, meaning),
-        (Tier.WORDS, all_of(map(anywhere, terms))),
-        (Tier.NOTES, all_of(map(noted, terms))),
-        (Tier.PREFIX, all_of(map(begun, terms))),
+        (Tier.WORDS, anywhere),
+        (Tier.NOTES, noted),
+        (Tier.PREFIX, begun),
     )
-    return tuple(each for each in chain if each[1] is not NOTHING)
+    return tuple([each for each in chain if each[1] is not NOTHING])
+
+
+def _one(only: Term) -> tuple[Expression, ...]:
+    """Of one word a tier need not be asked for again what those before it have found."""
+    return only.name, only.keyword, only.other, only.note, only.longer
+
+
+def _several(terms: Sequence[Term]) -> tuple[Expression, ...]:
+    return (
+        all_of([each.name for each in terms]),
+        all_of([each.keyword for each in terms]),
+        all_of([each.anywhere for each in terms]),
+        all_of([each.noted for each in terms]),
+        all_of([each.begun for each in terms]),
+    )
 
 
 def _whole(

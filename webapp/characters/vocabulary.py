@@ -49,10 +49,10 @@ class Vocabulary:
     def completions(self, word: str) -> list[str] | None:
         """The indexed words, other than its own, that the word begins; None when they are many."""
         first = bisect_left(self._words, word)
-        longer = self._words[first : bisect_left(self._words, word + "\U0010ffff", first)]
-        if len(longer) > _LOOKED_AT:
+        longer = self._words[first : first + _LOOKED_AT + 1]
+        if len(longer) > _LOOKED_AT and longer[-1].startswith(word):
             return None
-        found = {canonical(each) for each in longer} - {canonical(word)}
+        found = {canonical(each) for each in longer if each.startswith(word)} - {canonical(word)}
         return sorted(found) if len(found) <= MOST_COMPLETIONS else None
 
     def synonyms(self, word: str) -> list[str]:
