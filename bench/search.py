@@ -19,6 +19,7 @@ from pathlib import Path
 from bench import book, datasette, queries
 from bench.bare import recorded
 from bench.figures import Figure, show, write
+from bench.hostile import hostile_part
 from bench.inside import every_page, never_seen, summary
 from bench.load import Load, measure, once, process, rate_of_all, request, rss_mb
 from bench.start import data_folder, starts
@@ -146,6 +147,7 @@ def parts(data_dir: Path, python: str | None) -> dict[str, Callable[[], Awaitabl
         "bare": lambda: bare_part(data_dir),
         "inside": lambda: inside_part(data_dir),
         "http": lambda: http_part(data_dir),
+        "hostile": lambda: hostile_part(data_dir),
         "datasette": lambda: datasette_part(data_dir, python or datasette.environment(data_dir)),
         "book": lambda: book.compare(index_path(data_dir)),
     }
