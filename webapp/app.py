@@ -7,6 +7,7 @@ from typing import Final
 
 import aiohttp_jinja2
 import jinja2
+import msgspec
 from aiohttp import WSCloseCode, web
 
 from webapp import keys
@@ -19,8 +20,10 @@ from webapp.characters.index import CharacterIndex
 from webapp.database import Readers, Writer
 from webapp.flags.downloader import Downloader
 from webapp.flags.errand import FlagErrand
+from webapp.flags.hosts import Hosts
 from webapp.flags.images import ImageStore
 from webapp.flags.library import Library
+from webapp.flags.manners import PUBLIC
 from webapp.flags.mirror import MIRROR, Mirror
 from webapp.flags.sources import Sources
 from webapp.jobs.feed import Feed
@@ -51,7 +54,15 @@ def create_app(settings: Settings) -> web.Application:
     app[keys.READINESS] = Readiness()
     app[keys.METRICS] = Metrics()
     app[keys.SOURCES] = Sources(settings)
-    app[keys.IMAGES] = ImageStore(settings.data_dir / "images")
+    app[keys.IMAGES] = ImageStore(settings.data_dir / "images", spare_bytes=settings.spare_mb << 20)
+    app[keys.HOSTS] = Hosts(
+        msgspec.structs.replace(
+            PUBLIC,
+            at_once=settings.host_at_once,
+            per_second=settings.host_per_second,
+            burst=max(1.0, settings.host_per_second),
+        )
+    )
     app[keys.SOCKETS] = set()
     app[keys.PLACES] = Places()
     set_up_templates(app, ROOT / "templates")
@@ -113,7 +124,7 @@ async def jobs(app: web.Application) -> AsyncIterator[None]:
         feed = app[keys.FEED] = Feed(records)
         store = Store(writer, feed.publish, app[keys.METRICS].fenced.inc)
         await app[keys.IMAGES].sweep()
-        errand = FlagErrand(app[keys.SOURCES], downloader, app[keys.IMAGES])
+        errand = FlagErrand(app[keys.SOURCES], app[keys.HOSTS], downloader, app[keys.IMAGES])
         runner = app[keys.RUNNER] = Runner(store, records, errand)
         stack.push_async_callback(runner.close)
         yield

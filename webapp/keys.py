@@ -9,6 +9,7 @@ from webapp.characters.dossier import Dossier
 from webapp.characters.encoded import EncodedPages
 from webapp.characters.index import CharacterIndex
 from webapp.database import Writer
+from webapp.flags.hosts import Hosts
 from webapp.flags.images import ImageStore
 from webapp.flags.library import Library
 from webapp.flags.sources import Sources
@@ -28,6 +29,7 @@ CHARACTERS: Final = web.AppKey("CHARACTERS", CharacterIndex)
 PAGES: Final = web.AppKey("PAGES", EncodedPages)
 DOSSIER: Final = web.AppKey("DOSSIER", Dossier)
 SOURCES: Final = web.AppKey("SOURCES", Sources)
+HOSTS: Final = web.AppKey("HOSTS", Hosts)
 IMAGES: Final = web.AppKey("IMAGES", ImageStore)
 WRITER: Final = web.AppKey("WRITER", Writer)
 RECORDS: Final = web.AppKey("RECORDS", Records)

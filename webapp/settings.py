@@ -44,6 +44,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     access_log: bool = False
     mirror_seed: int | None = None
     contact: str = ""
+    host_at_once: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 5
+    host_per_second: Annotated[float, msgspec.Meta(gt=0, le=10_000)] = 20.0
+    spare_mb: Annotated[int, msgspec.Meta(ge=0)] = 64
+    keep_days: Annotated[int, msgspec.Meta(ge=0)] = 0
+    most_jobs: Annotated[int, msgspec.Meta(ge=1)] = 1000
 
     @property
     def is_loopback(self) -> bool:

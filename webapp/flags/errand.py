@@ -6,12 +6,13 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 
 from webapp.flags.catalog import Select, country_name, expand
-from webapp.flags.downloader import Downloader
+from webapp.flags.downloader import Downloader, Flag
 from webapp.flags.failures import FetchFailed
-from webapp.flags.images import ImageStore
-from webapp.flags.sources import Sources
+from webapp.flags.hosts import Hosts, Visit
+from webapp.flags.images import OUT_OF_ROOM, ImageStore
+from webapp.flags.sources import Source, Sources
 from webapp.flags.turns import Turns
-from webapp.jobs.errand import Brought, Failed, Plan
+from webapp.jobs.errand import Brought, Failed, NoRoom, Plan, Result, Turn
 from webapp.jobs.model import Dropped, Kept, Order
 from webapp.problems import InvalidRequest
 from webapp.validation import convert
@@ -22,8 +23,11 @@ log = logging.getLogger(__name__)
 class FlagErrand:
     """Expands orders by the catalogue, fetches from the sources, keeps in the image store."""
 
-    def __init__(self, sources: Sources, downloader: Downloader, images: ImageStore) -> None:
+    def __init__(
+        self, sources: Sources, hosts: Hosts, downloader: Downloader, images: ImageStore
+    ) -> None:
         self._sources = sources
+        self._hosts = hosts
         self._downloader = downloader
         self._images = images
         self._turns = Turns()
@@ -38,46 +42,19 @@ class FlagErrand:
         return Plan({"codes": [code.upper() for code in select.codes]}, codes)
 
     @asynccontextmanager
-    async def fetched(
-        self, source: str, code: str, timeout_s: float
-    ) -> AsyncIterator[Brought | Failed]:
-        """Fetch one flag and put it on disk before saying so."""
-        async with AsyncExitStack() as stay:
-            yield await self._fetch(source, code, timeout_s, stay)
-
-    async def _fetch(
-        self, source: str, code: str, timeout_s: float, stay: AsyncExitStack
-    ) -> Brought | Failed:
-        started = time.monotonic()
+    async def turn(self, source: str) -> AsyncIterator[Turn]:
+        """Leave to ask the host of the source once."""
         try:
-            flag = await self._downloader.fetch(
-                self._sources.get(source), code, timeout_s=timeout_s
-            )
-            # Not before: who discards must not wait for a slow source.
-            await stay.enter_async_context(self._turns.shared())
-            stored = await self._images.save(source, code, flag.content, flag.media_type)
-        except FetchFailed as failure:
-            return Failed(
-                code=failure.code,
-                detail=failure.detail,
-                http_status=failure.http_status,
-                ms=_milliseconds_since(started),
-                is_retryable=failure.retryable,
-                retry_after_s=failure.retry_after_s,
-            )
+            known = self._sources.get(source)
         except InvalidRequest:
-            return _impossible("unknown_source", "This source is no longer configured.", started)
-        except OSError as error:
-            return _impossible(
-                "storage", f"The image could not be saved: {error.strerror}.", started
-            )
-        return Brought(
-            http_status=flag.http_status,
-            bytes=stored.bytes,
-            sha256=stored.sha256,
-            media_type=flag.media_type,
-            ms=flag.ms,
-        )
+            yield Lost()
+            return
+        async with (await self._hosts.of(known)).visited() as visit:
+            yield FlagTurn(known, visit, self._downloader, self._images, self._turns)
+
+    async def has_room(self) -> bool:
+        """Whether the disk has room for an image of any size."""
+        return await self._images.has_room()
 
     @asynccontextmanager
     async def existing(
@@ -102,6 +79,77 @@ class FlagErrand:
                 await self._images.discard(source, image.code, image.sha256, image.is_last)
         except OSError:
             log.exception("images of a deleted job could not be removed")
+
+
+class Lost:
+    """The turn of a source that is there no longer."""
+
+    @asynccontextmanager
+    async def fetched(self, code: str, timeout_s: float) -> AsyncIterator[Result]:
+        """Nothing."""
+        yield _impossible(
+            "unknown_source", "This source is no longer configured.", time.monotonic()
+        )
+
+
+class FlagTurn:
+    """One request of a source's host."""
+
+    def __init__(
+        self,
+        source: Source,
+        visit: Visit,
+        downloader: Downloader,
+        images: ImageStore,
+        turns: Turns,
+    ) -> None:
+        self._source = source
+        self._visit = visit
+        self._downloader = downloader
+        self._images = images
+        self._turns = turns
+
+    @asynccontextmanager
+    async def fetched(self, code: str, timeout_s: float) -> AsyncIterator[Result]:
+        """Fetch one flag and put it on disk before saying so."""
+        async with AsyncExitStack() as stay:
+            yield await self._fetch(code, timeout_s, stay)
+
+    async def _fetch(self, code: str, timeout_s: float, stay: AsyncExitStack) -> Result:
+        started = time.monotonic()
+        try:
+            flag = await self._downloader.fetch(self._source, code, timeout_s=timeout_s)
+        except FetchFailed as failure:
+            self._visit.failed(failure)
+            return Failed(
+                code=failure.code,
+                detail=failure.detail,
+                http_status=failure.http_status,
+                ms=_milliseconds_since(started),
+                is_retryable=failure.retryable,
+                retry_after_s=failure.retry_after_s,
+            )
+        self._visit.went_well()
+        # Not before: who discards must not wait for a slow source.
+        await stay.enter_async_context(self._turns.shared())
+        return await self._keep(code, flag, started)
+
+    async def _keep(self, code: str, flag: Flag, started: float) -> Result:
+        name = self._source.name
+        try:
+            stored = await self._images.save(name, code, flag.content, flag.media_type)
+        except OSError as error:
+            if error.errno in OUT_OF_ROOM:
+                return NoRoom()
+            detail = f"The image could not be saved: {error.strerror}."
+            return _impossible("storage", detail, started)
+        return Brought(
+            http_status=flag.http_status,
+            bytes=stored.bytes,
+            sha256=stored.sha256,
+            media_type=flag.media_type,
+            ms=flag.ms,
+        )
 
 
 def _impossible(code: str, detail: str, started: float) -> Failed:

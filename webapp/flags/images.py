@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 import secrets
+import shutil
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
@@ -13,12 +14,16 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from webapp.flags.catalog import CODE
+from webapp.flags.sniffing import MAX_BYTES
 from webapp.flags.sources import NAME
 
 OBJECTS: Final = ".objects"  # no source has a name with a dot
 SUFFIXES: Final = {"image/gif": "gif", "image/png": "png"}
 MEDIA_TYPES: Final = {suffix: media_type for media_type, suffix in SUFFIXES.items()}
 SHA256: Final = re.compile(r"[0-9a-f]{64}")
+
+# No space, no more space for this user, no larger files.
+OUT_OF_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 _READ: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC
 _CREATE: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -47,18 +52,25 @@ class ImageStore:
     is one hop to a thread. Disk errors come as OSError.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, spare_bytes: int = 0) -> None:
+        """Of the disk, `spare_bytes` are left to others: beyond that it counts as full."""
         self._root = root
+        self._spare_bytes = spare_bytes
         self._making = threading.Lock()
 
     async def save(self, source: str, code: str, content: bytes, media_type: str) -> Stored:
         """Keep the image; when this returns, it outlives a power cut.
 
-        ValueError unless source, code and media type are ones that a name can be made of.
+        ValueError unless source, code and media type are ones that a name can be made of; OSError
+        with a number that is OUT_OF_ROOM when the disk is full.
         """
         if not NAME.fullmatch(source) or not CODE.fullmatch(code) or media_type not in SUFFIXES:
             raise ValueError(f"cannot name {source!r} {code!r} {media_type!r}")
         return await asyncio.to_thread(self._save, source, code, content, media_type)
+
+    async def has_room(self) -> bool:
+        """Whether an image of any size can be kept."""
+        return await asyncio.to_thread(self._has_room, MAX_BYTES)
 
     async def read(self, sha256: str) -> Image | None:
         """The image with this content; None when it is not here, or no longer what it was."""
@@ -81,10 +93,15 @@ class ImageStore:
         """Make the folders and remove what a crash left half written; how many files that was."""
         return await asyncio.to_thread(self._sweep)
 
+    def _has_room(self, size: int) -> bool:
+        return shutil.disk_usage(self._root).free >= self._spare_bytes + size
+
     def _save(self, source: str, code: str, content: bytes, media_type: str) -> Stored:
         sha256, suffix = hashlib.sha256(content).hexdigest(), SUFFIXES[media_type]
         name, object_name = f"{code}.{suffix}", f"{sha256}.{suffix}"
         with self._made(OBJECTS) as objects, self._made(source) as folder:
+            if not self._has_room(len(content)):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             if _content(objects, object_name) != content:
                 _write(objects, object_name, content)
             # Also when it was there: whoever wrote it may not have come so far yet.

@@ -42,6 +42,24 @@ class Failed(msgspec.Struct, frozen=True, kw_only=True):
         return self.http_status == 404
 
 
+class NoRoom(msgspec.Struct, frozen=True):
+    """What came could not be kept: the disk is full, or as full as it may be."""
+
+
+Result = Brought | Failed | NoRoom
+
+
+class Turn(Protocol):
+    """Leave to fetch one item."""
+
+    def fetched(self, code: str, timeout_s: float) -> AbstractAsyncContextManager[Result]:
+        """Fetch and keep one item; never raises for what the upstream does.
+
+        No image is discarded while inside: that is where its arrival is to be written down.
+        """
+        ...
+
+
 class Errand(Protocol):
     """Expands orders, fetches one item at a time, and knows what is there already."""
 
@@ -49,13 +67,16 @@ class Errand(Protocol):
         """What the order comes to; InvalidRequest names the field at fault."""
         ...
 
-    def fetched(
-        self, source: str, code: str, timeout_s: float
-    ) -> AbstractAsyncContextManager[Brought | Failed]:
-        """Fetch and keep one item; never raises for what the upstream does.
+    def turn(self, source: str) -> AbstractAsyncContextManager[Turn]:
+        """Inside, one item of the source may be fetched.
 
-        No image is discarded while inside: that is where its arrival is to be written down.
+        Entering waits as long as its host must not be asked: over all jobs, so nothing is to be
+        waited for inside but the item.
         """
+        ...
+
+    async def has_room(self) -> bool:
+        """Whether there is room for further items."""
         ...
 
     def existing(

@@ -126,6 +126,9 @@ class IllegalEvent(Exception):
     """The event cannot follow: nothing may be changed by it."""
 
 
+# Why a job is paused, and an item put back, that came when there was no room for it.
+DISK_FULL: Final = "disk_full"
+
 # Pausing lets what is under way come to its end.
 _UNDER_WAY: Final = frozenset({JobState.RUNNING, JobState.CANCELLING, JobState.PAUSED})
 # The states a job may be in for each of its changes.
@@ -230,9 +233,9 @@ def _item_after(item: Item, change: ItemChange) -> Item:
             )
         case ItemRequeued():
             _require(item, ItemStatus.RUNNING)
-            return msgspec.structs.replace(
-                item, status=ItemStatus.PENDING, rescues=item.rescues + 1
-            )
+            # Nothing is wrong with an item that found the disk full.
+            rescues = item.rescues + (change.reason != DISK_FULL)
+            return msgspec.structs.replace(item, status=ItemStatus.PENDING, rescues=rescues)
         case RetryScheduled(http_status=http_status, error=error, not_before=not_before):
             _require_lease(item, change.attempt)
             return msgspec.structs.replace(

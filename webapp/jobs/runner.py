@@ -2,22 +2,22 @@
 
 import asyncio
 import contextlib
-import heapq
 import logging
-import time
 from collections.abc import Iterable
 from typing import Final
 
 import msgspec
 
-from webapp.clock import now_text, seconds_until
+from webapp.clock import now_text
 from webapp.jobs import retry
 from webapp.jobs.actions import Which
-from webapp.jobs.errand import Brought, Errand, Failed
-from webapp.jobs.events import ItemFinished, RetryScheduled
+from webapp.jobs.errand import Brought, Errand, Failed, NoRoom, Turn
+from webapp.jobs.events import DISK_FULL, ItemFinished, RetryScheduled
 from webapp.jobs.model import Failure, Item, ItemStatus, Job, JobState, Order
 from webapp.jobs.once import Once
 from webapp.jobs.records import Records
+from webapp.jobs.schedule import Schedule
+from webapp.jobs.setbacks import LOOKED_AFTER_S, Setbacks, is_passing
 from webapp.jobs.store import Store
 from webapp.problems import Conflict, NotFound, Unavailable
 
@@ -26,35 +26,17 @@ log = logging.getLogger(__name__)
 DETAIL_LIMIT: Final = 200
 
 
-class Schedule:
-    """The codes still to do, each with the moment before which it must not be fetched."""
-
-    def __init__(self, items: Iterable[Item]) -> None:
-        self._queue: list[tuple[float, str]] = []
-        for item in items:
-            self.put(item.code, seconds_until(item.not_before) if item.not_before else 0.0)
-
-    def __len__(self) -> int:
-        return len(self._queue)
-
-    def put(self, code: str, delay_s: float) -> None:
-        """Let the code come up again, no sooner than in `delay_s` seconds."""
-        ready_at = time.monotonic() + delay_s if delay_s > 0 else 0.0
-        heapq.heappush(self._queue, (ready_at, code))
-
-    async def next(self) -> str | None:
-        """The next code, once it is due; None when nothing is left."""
-        if not self._queue:
-            return None
-        ready_at, code = heapq.heappop(self._queue)
-        await asyncio.sleep(max(0.0, ready_at - time.monotonic()))
-        return code
-
-
 class Runner:
     """One task a job, as many workers in it as the job's concurrency allows."""
 
-    def __init__(self, store: Store, records: Records, errand: Errand) -> None:
+    def __init__(
+        self,
+        store: Store,
+        records: Records,
+        errand: Errand,
+        *,
+        looked_after_s: float = LOOKED_AFTER_S,
+    ) -> None:
         self._store = store
         self._records = records
         self._errand = errand
@@ -65,6 +47,9 @@ class Runner:
         self._again: set[str] = set()
         # The keys of the orders that are being carried out.
         self._ordering: set[str] = set()
+        self._setbacks = Setbacks(
+            errand.has_room, self._resume_with_room, self._begin, looked_after_s=looked_after_s
+        )
         self._closing = False
 
     async def take_up(self) -> None:
@@ -76,6 +61,8 @@ class Runner:
                 self._begin(job.id)
             else:
                 await self._store.requeue(job.id, "restart")
+                if job.reason == DISK_FULL:
+                    self._setbacks.without_room(job.id)
 
     async def submit(self, order: Order, once: Once | None = None) -> tuple[Job, bool]:
         """A new job for the order, under way unless it says `start: false`; True with it.
@@ -113,12 +100,7 @@ class Runner:
 
     async def resume(self, job_id: str) -> Job:
         """Let a paused job go on as before; Conflict when it is over."""
-        job = await self._store.resume(job_id)
-        if job_id in self._gates:
-            self._gates[job_id].set()
-        if _is_due(job):
-            self._begin(job_id)
-        return job
+        return self._let_go_on(await self._store.resume(job_id))
 
     async def retry(self, job_id: str, which: Which) -> Job:
         """Run a job again that is over: what failed of it, or all."""
@@ -149,8 +131,21 @@ class Runner:
     async def close(self) -> None:
         """Stop every job where it is; the next process goes on from there."""
         self._closing = True
+        await self._setbacks.close()
         for job_id in await self._stop(list(self._tasks)):
             await self._store.requeue(job_id, "shutdown")
+
+    async def _resume_with_room(self, job_id: str) -> None:
+        """Let a job go on that was paused for want of room; another state is somebody's word."""
+        with contextlib.suppress(NotFound):
+            self._let_go_on(await self._store.resume_after(job_id, DISK_FULL))
+
+    def _let_go_on(self, job: Job) -> Job:
+        if job.id in self._gates:
+            self._gates[job.id].set()
+        if _is_due(job):
+            self._begin(job.id)
+        return job
 
     def _begin(self, job_id: str) -> None:
         if job_id in self._tasks:
@@ -186,7 +181,11 @@ class Runner:
                 await self._run(job_id)
         except NotFound:
             return  # it was deleted before it began
-        except Exception:
+        except Exception as error:
+            if is_passing(error):
+                log.warning("nothing of the job can be written now", extra={"job": job_id})
+                self._setbacks.unwritten(job_id)
+                return
             log.exception("job stopped by a fault of our own", extra={"job": job_id})
             with contextlib.suppress(Exception):
                 await self._store.fail_job(job_id, "internal_error")
@@ -215,30 +214,40 @@ class Runner:
 
     async def _work(self, job: Job, schedule: Schedule) -> None:
         while (code := await schedule.next()) is not None:
-            item = await self._lease(job.id, code)
-            if item is None:
+            if not await self._do(job, code, schedule):
                 return
-            fetched = self._errand.fetched(job.source, code, job.options.timeout_s)
-            async with fetched as result:
-                match result:
-                    case Brought():
-                        await self._store.finish(job.id, _brought(item, result), result.media_type)
-                    case Failed() if _may_retry(job, item, result):
-                        await self._retry(job, item, result, schedule)
-                    case Failed():
-                        await self._store.finish(job.id, _failed(item, result), None)
 
-    async def _lease(self, job_id: str, code: str) -> Item | None:
-        """The item, leased once the job is not paused; None when the job is over."""
+    async def _do(self, job: Job, code: str, schedule: Schedule) -> bool:
+        """Fetch the item once the job is not paused; False when the job is over."""
         while True:
-            leased = await self._store.lease(job_id, code)
-            if isinstance(leased, Item):
-                return leased
+            async with self._errand.turn(job.source) as turn:
+                leased = await self._store.lease(job.id, code)
+                if isinstance(leased, Item):
+                    await self._fetch(job, leased, turn, schedule)
+                    return True
             if leased is not JobState.PAUSED:
-                return None
-            gate = self._gates[job_id]
+                return False
+            gate = self._gates[job.id]
             gate.clear()
             await gate.wait()
+
+    async def _fetch(self, job: Job, item: Item, turn: Turn, schedule: Schedule) -> None:
+        async with turn.fetched(item.code, job.options.timeout_s) as result:
+            match result:
+                case Brought():
+                    await self._store.finish(job.id, _brought(item, result), result.media_type)
+                case NoRoom():
+                    await self._wait_for_room(job, item, schedule)
+                case Failed() if _may_retry(job, item, result):
+                    await self._retry(job, item, result, schedule)
+                case Failed():
+                    await self._store.finish(job.id, _failed(item, result), None)
+
+    async def _wait_for_room(self, job: Job, item: Item, schedule: Schedule) -> None:
+        """Put the item back and pause its job: what does not fit now may fit later."""
+        await self._store.put_back(job.id, item, DISK_FULL)
+        self._setbacks.without_room(job.id)
+        schedule.put(item.code, 0.0)
 
     async def _retry(self, job: Job, item: Item, failed: Failed, schedule: Schedule) -> None:
         delay = retry.delay_s(item.retries, failed.retry_after_s, retry.draw())

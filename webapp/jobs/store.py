@@ -15,9 +15,11 @@ from webapp.jobs.draft import Draft
 from webapp.jobs.events import (
     Event,
     ItemFinished,
+    ItemRequeued,
     ItemStarted,
     JobCreated,
     JobFinished,
+    JobPaused,
     JobStarted,
     RetryScheduled,
 )
@@ -143,6 +145,26 @@ class Store:
         False, and nothing is written, when the lease of that attempt is no longer the item's.
         """
         return await self._report(job_id, retry, NO_IMAGES)
+
+    async def put_back(self, job_id: str, item: Item, reason: str) -> Job:
+        """Take back a lease that could not be made use of, and pause the job for that reason."""
+
+        def decide(draft: Draft, at: str) -> None:
+            if draft.holds(item.code, item.attempts):
+                draft.record(ItemRequeued(item.code, reason), at)
+            if draft.job.state is JobState.RUNNING:
+                draft.record(JobPaused(reason), at)
+
+        return await self._change(job_id, decide, codes=(item.code,))
+
+    async def resume_after(self, job_id: str, reason: str) -> Job:
+        """Let a job go on if it is still paused for this reason."""
+
+        def decide(draft: Draft, at: str) -> None:
+            if draft.job.state is JobState.PAUSED and draft.job.reason == reason:
+                actions.resume(draft, at)
+
+        return await self._change(job_id, decide, codes=())
 
     async def requeue(self, job_id: str, reason: str) -> Job:
         """Put back every item that was under way when its lease was lost."""
