@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -29,6 +30,7 @@ from webapp.flags.sources import Sources
 from webapp.jobs.feed import Feed
 from webapp.jobs.places import Places
 from webapp.jobs.records import Records
+from webapp.jobs.retention import forgetting
 from webapp.jobs.runner import Runner
 from webapp.jobs.store import Store
 from webapp.metrics import Metrics
@@ -122,11 +124,14 @@ async def jobs(app: web.Application) -> AsyncIterator[None]:
         app[keys.LIBRARY] = Library(readers)
         records = app[keys.RECORDS] = Records(readers)
         feed = app[keys.FEED] = Feed(records)
-        store = Store(writer, feed.publish, app[keys.METRICS].fenced.inc)
+        fenced, most = app[keys.METRICS].fenced.inc, settings.most_jobs
+        store = Store(writer, feed.publish, fenced, most_unfinished=most)
         await app[keys.IMAGES].sweep()
         errand = FlagErrand(app[keys.SOURCES], app[keys.HOSTS], downloader, app[keys.IMAGES])
         runner = app[keys.RUNNER] = Runner(store, records, errand)
         stack.push_async_callback(runner.close)
+        forget = partial(runner.delete, files=False)
+        await stack.enter_async_context(forgetting(records, forget, settings.keep_days))
         yield
 
 

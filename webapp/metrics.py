@@ -102,6 +102,9 @@ class Metrics:
         self.jobs = Gauge(
             "charfinder_jobs", "Jobs in each state.", ["state"], registry=self.registry
         )
+        self.hosts = Gauge(
+            "charfinder_hosts", "Hosts of flags in each state.", ["state"], registry=self.registry
+        )
         self.writer_queue = Gauge(
             "charfinder_db_writer_queue_length",
             "Pieces of work waiting for a transaction.",

@@ -41,6 +41,7 @@ ROUTES: Final = [
     web.get("/mirror/{source}/{cc}/{file}", mirror.flag),
     web.get("/api/v1/jobs", jobs.api_jobs),
     web.post("/api/v1/jobs", jobs.api_submit),
+    web.post("/api/v1/jobs/actions", jobs.api_actions),
     web.get("/api/v1/jobs/{id}", jobs.api_job),
     web.get("/api/v1/jobs/{id}/items", jobs.api_items),
     web.get("/api/v1/jobs/{id}/events", streams.api_events),

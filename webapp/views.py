@@ -1,6 +1,7 @@
 """The pages of no half in particular: health, readiness, metrics, the way in."""
 
 import asyncio
+from collections import Counter
 from typing import Final
 
 import aiohttp_jinja2
@@ -8,7 +9,8 @@ from aiohttp import web
 
 import webapp
 from webapp.answers import json_response, read_form
-from webapp.keys import CHARACTERS, GATE, METRICS, READINESS, RECORDS, SETTINGS, WRITER
+from webapp.flags.manners import HostState
+from webapp.keys import CHARACTERS, GATE, HOSTS, METRICS, READINESS, RECORDS, SETTINGS, WRITER
 from webapp.metrics import CONTENT_TYPE
 from webapp.problems import TooManyRequests
 
@@ -48,6 +50,9 @@ async def metrics(request: web.Request) -> web.Response:
     collected = request.app[METRICS]
     for state, count in (await request.app[RECORDS].counts()).items():
         collected.jobs.labels(state).set(count)
+    states = Counter(report.state for report in request.app[HOSTS].reports())
+    for host_state in HostState:
+        collected.hosts.labels(host_state).set(states[host_state])
     collected.writer_queue.set(request.app[WRITER].waiting)
     return web.Response(
         body=collected.text(), headers={"Content-Type": CONTENT_TYPE, **NEVER_STORED}

@@ -1,9 +1,13 @@
 """Flags as a kind of job: what an order means, and how one flag is fetched and kept."""
 
+import asyncio
 import logging
+import resource
+import sys
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from typing import Final
 
 from webapp.flags.catalog import Select, country_name, expand
 from webapp.flags.downloader import Downloader, Flag
@@ -19,6 +23,10 @@ from webapp.validation import convert
 
 log = logging.getLogger(__name__)
 
+# What the databases, the listeners and the clients take.
+OTHER_FILES: Final = 64
+LEAST_AT_ONCE: Final = 4
+
 
 class FlagErrand:
     """Expands orders by the catalogue, fetches from the sources, keeps in the image store."""
@@ -31,6 +39,8 @@ class FlagErrand:
         self._downloader = downloader
         self._images = images
         self._turns = Turns()
+        # A socket here, one of our own mirror there, and a file.
+        self._files = asyncio.Semaphore(max(LEAST_AT_ONCE, (file_limit() - OTHER_FILES) // 3))
 
     def plan(self, order: Order) -> Plan:
         """Every flag by code and country; InvalidRequest names the field at fault."""
@@ -49,7 +59,8 @@ class FlagErrand:
         except InvalidRequest:
             yield Lost()
             return
-        async with (await self._hosts.of(known)).visited() as visit:
+        host = await self._hosts.of(known)
+        async with host.visited() as visit, self._files:
             yield FlagTurn(known, visit, self._downloader, self._images, self._turns)
 
     async def has_room(self) -> bool:
@@ -79,6 +90,12 @@ class FlagErrand:
                 await self._images.discard(source, image.code, image.sha256, image.is_last)
         except OSError:
             log.exception("images of a deleted job could not be removed")
+
+
+def file_limit() -> int:
+    """How many files this process may have open."""
+    limit, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return sys.maxsize if limit == resource.RLIM_INFINITY else limit
 
 
 class Lost:

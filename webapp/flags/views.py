@@ -12,7 +12,7 @@ from webapp.flags import catalog
 from webapp.flags.catalog import COUNTRIES, parse_code
 from webapp.flags.library import Flag
 from webapp.jobs.model import Job, JobState, Order
-from webapp.keys import IMAGES, LIBRARY, RECORDS, RUNNER, SOURCES
+from webapp.keys import HOSTS, IMAGES, LIBRARY, RECORDS, RUNNER, SOURCES
 from webapp.problems import InvalidRequest, NotFound
 from webapp.validation import convert
 
@@ -30,9 +30,10 @@ EMPTY_FORM: Final = {"source": "builtin", "preset": "pop20", "codes": "", "concu
 
 
 async def api_sources(request: web.Request) -> web.Response:
-    """The sources that an order may name."""
+    """The sources that an order may name, and how the hosts are treated that were asked."""
     refuse_unknown(request, frozenset())
-    return json_response({"items": _sources(request)})
+    sources = {"items": _sources(request), "hosts": request.app[HOSTS].reports()}
+    return json_response(sources, headers={"Cache-Control": "no-store"})
 
 
 async def api_countries(request: web.Request) -> web.Response:

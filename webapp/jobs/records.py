@@ -46,6 +46,16 @@ class Records:
         )
         return [rows.job_from(row) for row in found]
 
+    async def finished_before(self, moment: str, limit: int) -> list[str]:
+        """The ids of up to `limit` jobs that came to their end before the moment, oldest first."""
+        marks = ", ".join("?" * len(FINAL_STATES))
+        found = await self._readers.fetch_all(
+            f"SELECT id FROM jobs WHERE state IN ({marks}) AND finished_at < ? "  # noqa: S608 - our names
+            "ORDER BY number LIMIT ?",
+            (*FINAL_STATES, moment, limit),
+        )
+        return [job_id for (job_id,) in found]
+
     async def page(
         self, state: JobState | None, limit: int, before: int | None
     ) -> tuple[list[Job], int | None]:

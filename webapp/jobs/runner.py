@@ -17,7 +17,7 @@ from webapp.jobs.model import Failure, Item, ItemStatus, Job, JobState, Order
 from webapp.jobs.once import Once
 from webapp.jobs.records import Records
 from webapp.jobs.schedule import Schedule
-from webapp.jobs.setbacks import LOOKED_AFTER_S, Setbacks, is_passing
+from webapp.jobs.setbacks import Setbacks, is_passing
 from webapp.jobs.store import Store
 from webapp.problems import Conflict, NotFound, Unavailable
 
@@ -29,14 +29,7 @@ DETAIL_LIMIT: Final = 200
 class Runner:
     """One task a job, as many workers in it as the job's concurrency allows."""
 
-    def __init__(
-        self,
-        store: Store,
-        records: Records,
-        errand: Errand,
-        *,
-        looked_after_s: float = LOOKED_AFTER_S,
-    ) -> None:
+    def __init__(self, store: Store, records: Records, errand: Errand) -> None:
         self._store = store
         self._records = records
         self._errand = errand
@@ -47,9 +40,7 @@ class Runner:
         self._again: set[str] = set()
         # The keys of the orders that are being carried out.
         self._ordering: set[str] = set()
-        self._setbacks = Setbacks(
-            errand.has_room, self._resume_with_room, self._begin, looked_after_s=looked_after_s
-        )
+        self._setbacks = Setbacks(errand.has_room, self._resume_with_room, self._begin)
         self._closing = False
 
     async def take_up(self) -> None:

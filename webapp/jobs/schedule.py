@@ -4,9 +4,12 @@ import asyncio
 import heapq
 import time
 from collections.abc import Iterable
+from typing import Final
 
 from webapp.clock import seconds_until
 from webapp.jobs.model import Item
+
+LONGEST_DELAY_S: Final = 300.0
 
 
 class Schedule:
@@ -15,7 +18,9 @@ class Schedule:
     def __init__(self, items: Iterable[Item]) -> None:
         self._queue: list[tuple[float, str]] = []
         for item in items:
-            self.put(item.code, seconds_until(item.not_before) if item.not_before else 0.0)
+            # The clock may have been set back meanwhile: nobody was asked to wait longer than this.
+            delay_s = seconds_until(item.not_before) if item.not_before else 0.0
+            self.put(item.code, min(delay_s, LONGEST_DELAY_S))
 
     def __len__(self) -> int:
         return len(self._queue)

@@ -32,13 +32,10 @@ class Setbacks:
         has_room: Callable[[], Awaitable[bool]],
         resume: Callable[[str], Awaitable[None]],
         begin: Callable[[str], None],
-        *,
-        looked_after_s: float = LOOKED_AFTER_S,
     ) -> None:
         self._has_room = has_room
         self._resume = resume
         self._begin = begin
-        self._looked_after_s = looked_after_s
         self._without_room: set[str] = set()
         self._unwritten: set[str] = set()
         self._watch: asyncio.Task[None] | None = None
@@ -67,7 +64,7 @@ class Setbacks:
 
     async def _look_again(self) -> None:
         while self._without_room or self._unwritten:
-            await asyncio.sleep(self._looked_after_s)
+            await asyncio.sleep(LOOKED_AFTER_S)
             # What still cannot be read or written is tried again the next time.
             with contextlib.suppress(Problem, OSError):
                 await self._go_on()

@@ -35,10 +35,12 @@ from webapp.jobs.model import (
     Options,
 )
 from webapp.jobs.once import Once
+from webapp.problems import TooManyRequests
 
 Announce = Callable[[Job, Sequence[Event]], None]
 Decide = Callable[[Draft, str], None]
 
+MOST_UNFINISHED: Final = 1000
 NO_IMAGES: Final[Mapping[str, Kept]] = MappingProxyType({})
 
 
@@ -49,9 +51,15 @@ class Store:
     """
 
     def __init__(
-        self, writer: Writer, announce: Announce, count_fenced: Callable[[], None]
+        self,
+        writer: Writer,
+        announce: Announce,
+        count_fenced: Callable[[], None],
+        *,
+        most_unfinished: int = MOST_UNFINISHED,
     ) -> None:
         self._writer = writer
+        self._most_unfinished = most_unfinished
         self._announce = announce
         self._count_fenced = count_fenced
 
@@ -65,6 +73,7 @@ class Store:
         """A new queued job with one pending item for each (code, name); True with it.
 
         With a key that a job has already it is that job, as it is now, and False.
+        TooManyRequests while as many jobs are unfinished as there may be.
         """
         job = _new_job(source, options, len(codes))
         created = Event.of(1, job.created_at, JobCreated(job, list(codes)))
@@ -72,6 +81,8 @@ class Store:
         async def insert(db: aiosqlite.Connection) -> Job:
             if once is not None and (known := await once.job(db)):
                 return known
+            if await tables.unfinished(db) >= self._most_unfinished:
+                raise _too_many(self._most_unfinished)
             number = await tables.insert_job(db, job, codes, created)
             if once is not None:
                 await once.keep(db, number)
@@ -292,6 +303,14 @@ def _new_job(source: str, options: Options, total: int) -> Job:
         created_at=now_text(),
         seq=1,
         options=options,
+    )
+
+
+def _too_many(most: int) -> TooManyRequests:
+    return TooManyRequests(
+        f"There are {most} unfinished jobs, as many as there may be. "
+        "Let some come to their end, cancel or delete some.",
+        headers={"Retry-After": "30"},
     )
 
 

@@ -9,7 +9,7 @@ from webapp.database import Row
 from webapp.jobs import rows
 from webapp.jobs.draft import Draft
 from webapp.jobs.events import Event
-from webapp.jobs.model import Dropped, Item, Job, Kept
+from webapp.jobs.model import FINAL_STATES, Dropped, Item, Job, Kept
 from webapp.jobs.records import no_such_job
 
 INSERT_IMAGE: Final = (
@@ -37,6 +37,14 @@ async def insert_job(
     await execute_many(db, rows.INSERT_ITEM, [(number, *code) for code in codes])
     await db.execute_fetchall(rows.INSERT_EVENT, rows.event_row(created, number))
     return number
+
+
+async def unfinished(db: aiosqlite.Connection) -> int:
+    """How many jobs have not come to their end."""
+    marks = ", ".join("?" * len(FINAL_STATES))
+    sql = f"SELECT count(*) FROM jobs WHERE state NOT IN ({marks})"  # noqa: S608 - our names
+    ((count,),) = await db.execute_fetchall(sql, tuple(FINAL_STATES))
+    return int(count)
 
 
 async def load_job(db: aiosqlite.Connection, job_id: str) -> tuple[int, Job]:

@@ -16,7 +16,7 @@ from webapp.answers import (
     read_json,
     refuse_unknown,
 )
-from webapp.jobs import cursors, once
+from webapp.jobs import cursors, many, once
 from webapp.jobs.actions import Which
 from webapp.jobs.model import ItemStatus, Job, JobState, Order
 from webapp.jobs.once import Once
@@ -126,6 +126,13 @@ async def api_retry(request: web.Request) -> web.Response:
     wish = await read_json(request, RetryWish) if request.can_read_body else RetryWish()
     job = await request.app[RUNNER].retry(request.match_info["id"], wish.items)
     return json_response(job, status=202)
+
+
+async def api_actions(request: web.Request) -> web.Response:
+    """One action on many jobs: 200 with what came of each."""
+    refuse_unknown(request, frozenset())
+    wish = await read_json(request, many.Wish)
+    return json_response({"items": await many.act(request.app[RUNNER], wish)})
 
 
 async def _acted(request: web.Request, act: Callable[[str], Awaitable[Job]]) -> web.Response:
