@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 from asyncio.subprocess import PIPE, Process
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 
@@ -16,9 +17,17 @@ START_S = 30
 class ServerProcess:
     """A server on a data folder; entering waits for its line, leaving ends it."""
 
-    def __init__(self, data_dir: Path, *flags: str, port: int = 0, **settings: str) -> None:
+    def __init__(
+        self,
+        data_dir: Path,
+        *flags: str,
+        port: int = 0,
+        under: Sequence[str] = (),
+        **settings: str,
+    ) -> None:
+        """`under` is a command that starts another one, with less than it could have."""
         self._command = [
-            sys.executable, "-m", "webapp", "serve",
+            *under, sys.executable, "-m", "webapp", "serve",
             "--port", str(port), "--data-dir", str(data_dir), *flags,
         ]  # fmt: skip
         self._environment = {

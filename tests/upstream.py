@@ -278,6 +278,13 @@ async def _hold(upstream: Upstream, request: Request, writer: asyncio.StreamWrit
     await writer.drain()
 
 
+async def _late(_: Upstream, request: Request, writer: asyncio.StreamWriter) -> None:
+    """The flag after so many milliseconds."""
+    await asyncio.sleep(int(request.query["ms"]) / 1000)
+    writer.write(ANSWERS["ok"])
+    await writer.drain()
+
+
 async def _redirect(_: Upstream, request: Request, writer: asyncio.StreamWriter) -> None:
     status = int(request.query.get("status", "302"))
     writer.write(answer(b"", status, location=request.query["to"]))
@@ -299,5 +306,6 @@ CONDUCT: Final[Mapping[str, Conduct]] = {
     "reset": _reset,
     "flaky": _flaky,
     "hold": _hold,
+    "late": _late,
     "redirect": _redirect,
 }

@@ -106,7 +106,7 @@ def apply_pending(
             _check_references(connection)
         connection.execute("COMMIT")
     except sqlite3.DatabaseError as error:
-        raise MigrationError(f"{path.name} cannot be migrated: {error}.") from error
+        raise MigrationError(f"{path.name} cannot be migrated: {error}.{_advice(error)}") from error
     finally:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
@@ -172,3 +172,10 @@ def _back_up(path: Path, version: int) -> None:
     with contextlib.closing(source), contextlib.closing(copy):
         source.backup(copy)
     give_name(temporary, final)
+
+
+def _advice(error: sqlite3.DatabaseError) -> str:
+    """What to do about a file that is damaged; nothing about others."""
+    if error.sqlite_errorcode & 0xFF not in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
+        return ""
+    return " It is damaged: bring a backup back with `run.py restore FILE`, or move it away."
