@@ -1,5 +1,10 @@
 // @ts-check
-/** Follows topics of the server's events over one websocket, and comes back when it breaks. */
+/**
+ * Follows topics of the server's events over one websocket, and comes back when it breaks. Where
+ * none gets through, streams do until one does.
+ */
+
+import { Streams } from "./stream.js";
 
 /** @import { JobEvent, Link, Push, Reply, Subscription } from "./types" */
 
@@ -10,6 +15,8 @@ const PING_EVERY_MS = 15_000;
 // Browsers hide the websocket's own pings, so a dead connection shows by silence only.
 const SILENCE_MS = 35_000;
 const REPLY_MS = 5_000;
+// So many sockets in a row that nothing came through: something between does not like them.
+const REFUSALS = 2;
 
 function endpoint() {
   const url = new URL("/api/v1/events", location.href);
@@ -44,6 +51,8 @@ export class Events {
   #asked = new Map();
   #ids = 0;
   #failures = 0;
+  #refusals = 0;
+  #streams = new Streams(() => this.#hearStream(), (topic, events) => this.#onEvents(topic, events));
   /** @type {number | null} */
   #heard = null;
   #deadline = Infinity;
@@ -66,7 +75,8 @@ export class Events {
   /** @param {Subscription} subscription */
   subscribe(subscription) {
     this.#topics.set(subscription.topic, subscription);
-    if (this.#socket?.readyState === WebSocket.OPEN) this.#ask(subscription);
+    if (this.#refusals >= REFUSALS) this.#streams.follow(subscription);
+    else this.#ask(subscription);
   }
 
   /** Connect without waiting any longer, when it is not connected. */
@@ -81,12 +91,23 @@ export class Events {
     const socket = new WebSocket(endpoint(), PROTOCOL);
     this.#socket = socket;
     this.#deadline = Date.now() + REPLY_MS;
-    this.#show({ state: "connecting", since: this.#since(), heard: this.#heard });
+    if (!this.#isStreaming()) {
+      this.#show({ state: "connecting", since: this.#since(), heard: this.#heard });
+    }
     socket.addEventListener("open", () => {
       for (const subscription of this.#topics.values()) this.#ask(subscription);
     });
     socket.addEventListener("message", (event) => this.#onMessage(event));
     socket.addEventListener("close", () => this.#onClose(socket));
+  }
+
+  #isStreaming() {
+    return this.#refusals >= REFUSALS && Date.now() - (this.#heard ?? 0) < SILENCE_MS;
+  }
+
+  #hearStream() {
+    this.#heard = Date.now();
+    this.#show({ state: "live" });
   }
 
   #since() {
@@ -106,15 +127,22 @@ export class Events {
     this.#socket = null;
     this.#asked.clear();
     this.#deadline = Infinity;
+    this.#refusals += 1;
+    if (this.#refusals >= REFUSALS) {
+      for (const subscription of this.#topics.values()) this.#streams.follow(subscription);
+    }
     // Full jitter: after a restart of the server its clients must not all come at once.
     const wait = Math.random() * Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** this.#failures);
     this.#failures += 1;
     this.#retry = setTimeout(() => this.#connect(), wait);
-    this.#show({ state: "waiting", since: this.#since(), heard: this.#heard, retry: Date.now() + wait });
+    if (!this.#isStreaming()) {
+      this.#show({ state: "waiting", since: this.#since(), heard: this.#heard, retry: Date.now() + wait });
+    }
   }
 
   /** @param {Subscription} subscription */
   #ask({ topic, after }) {
+    if (this.#socket?.readyState !== WebSocket.OPEN) return;
     if ([...this.#asked.values()].includes(topic)) return;
     this.#ids += 1;
     this.#asked.set(this.#ids, topic);
@@ -130,6 +158,8 @@ export class Events {
   #onMessage(message) {
     this.#heard = Date.now();
     this.#deadline = this.#heard + SILENCE_MS;
+    this.#refusals = 0;
+    this.#streams.close();
     /** @type {Reply | Push} */
     const frame = JSON.parse(message.data);
     if ("id" in frame) this.#onReply(frame);

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest_asyncio
+from aiohttp import ClientSession
 from playwright.async_api import Browser, Page, expect
 
 from tests.browser.conftest import Visits
@@ -225,3 +226,69 @@ async def test_without_scripts_mistakes_are_told_by_their_fields(
     await page.get_by_role("button", name=re.compile("^Start")).click()
     await expect(page.get_by_label("Codes")).to_have_accessible_description(re.compile("AA to ZZ"))
     await expect(page.get_by_label("Codes")).to_have_value("B1")
+
+
+NO_SOCKETS = """
+window.WebSocket = class extends EventTarget {
+  static OPEN = 1;
+  readyState = 0;
+  constructor() {
+    super();
+    setTimeout(() => { this.readyState = 3; this.dispatchEvent(new Event("close")); }, 5);
+  }
+  close() {}
+};
+"""
+
+
+async def test_where_no_socket_gets_through_streams_do(
+    own_program: Program, visits: Visits, browser: Browser
+) -> None:
+    page = await visits.page(browser, own_program.url)
+    await page.add_init_script(NO_SOCKETS)
+    await start(page, countries="all", source="delay", at_once=150)
+    await expect(page.locator(".live span")).to_have_text("Live")
+    await expect(page.locator('.tile[data-status="ok"]').nth(20)).to_be_attached()
+    await finished(page, 249)
+    await agrees_with_the_api(page)
+    await page.goto("/flags")
+    order = {"source": "builtin", "select": {"codes": ["BR"]}}
+    await page.request.post("/api/v1/jobs", data=order)
+    await expect(page.locator(".jobline").first).to_contain_text("1 flag")
+
+
+async def test_two_tabs_show_the_same(
+    own_program: Program, visits: Visits, browser: Browser
+) -> None:
+    pages = [await visits.page(browser, own_program.url) for _ in range(2)]
+    await start(pages[0], countries="all", source="delay", at_once=150)
+    await pages[1].goto(pages[0].url)
+    for page in pages:
+        await finished(page, 249)
+        await agrees_with_the_api(page)
+
+
+async def test_a_page_that_was_cut_off_for_a_while_is_right_within_two_seconds(
+    own_program: Program, visits: Visits, browser: Browser
+) -> None:
+    page = await visits.page(browser, own_program.url)
+    visits.tolerate(page, f"{GONE}|ERR_INTERNET_DISCONNECTED|ERR_NETWORK")
+    await start(page, countries="all", source="delay", at_once=150)
+    await expect(page.locator('.tile[data-status="ok"]').nth(20)).to_be_attached()
+    job = page.url.rpartition("/")[2]
+    # Sockets that are open stay so in a browser that is offline: their answers do not come.
+    await page.context.set_offline(True)
+    await page.evaluate("window.dispatchEvent(new Event('offline'))")
+    jobs = f"{own_program.url}/api/v1/jobs/{job}"
+    async with ClientSession() as session:
+        seq = 0
+        while True:
+            async with session.get(f"{jobs}/events?after={seq}&wait=20") as answer:
+                news = await answer.json()
+            seq = news["seq"]
+            if news["events"] and news["events"][-1]["type"] == "job.finished":
+                break
+    await page.context.set_offline(False)
+    await expect(page.locator(".badge")).to_have_text("Finished", timeout=2_000)
+    await finished(page, 249)
+    await agrees_with_the_api(page)
