@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 import msgspec
+from msgspec.structs import replace
 
 from webapp.jobs.model import FINAL_STATES, Counters, Failure, Item, ItemStatus, Job, JobState
 
@@ -126,9 +127,6 @@ class IllegalEvent(Exception):
     """The event cannot follow: nothing may be changed by it."""
 
 
-# Why a job is paused, and an item put back, that came when there was no room for it.
-DISK_FULL: Final = "disk_full"
-
 # Pausing lets what is under way come to its end.
 _UNDER_WAY: Final = frozenset({JobState.RUNNING, JobState.CANCELLING, JobState.PAUSED})
 # The states a job may be in for each of its changes.
@@ -159,12 +157,12 @@ def apply(job: Job, item: Item | None, event: Event) -> tuple[Job, Item | None]:
         raise IllegalEvent(f"event {event.seq} cannot follow {job.seq}")
     if job.state not in LEGAL.get(type(change), frozenset()):
         raise IllegalEvent(f"{event.type} is not legal while {job.state}")
-    job = msgspec.structs.replace(job, seq=event.seq)
+    job = replace(job, seq=event.seq)
     if isinstance(change, ItemChange):
         if item is None or item.code != change.code:
             raise IllegalEvent(f"{event.type} for an item that this job does not have")
         return _apply_to_item(job, item, change)
-    return msgspec.structs.replace(job, **_difference(job, change, event.at)), None
+    return replace(job, **_difference(job, change, event.at)), None
 
 
 def _difference(job: Job, change: JobChange, at: str) -> dict[str, Any]:
@@ -209,7 +207,7 @@ def _begun_again(job: Job, run: int) -> dict[str, Any]:
 def _apply_to_item(job: Job, item: Item, change: ItemChange) -> tuple[Job, Item]:
     after = _up_again(item) if job.state is JobState.QUEUED else _item_after(item, change)
     gained = after.bytes or 0 if after.status is ItemStatus.OK else 0
-    job = msgspec.structs.replace(
+    job = replace(
         job, counters=job.counters.move(item.status, after.status), bytes=job.bytes + gained
     )
     return job, after
@@ -228,17 +226,13 @@ def _item_after(item: Item, change: ItemChange) -> Item:
     match change:
         case ItemStarted(attempt=attempt):
             _require(item, ItemStatus.PENDING)
-            return msgspec.structs.replace(
-                item, status=ItemStatus.RUNNING, attempts=attempt, not_before=None
-            )
+            return replace(item, status=ItemStatus.RUNNING, attempts=attempt, not_before=None)
         case ItemRequeued():
             _require(item, ItemStatus.RUNNING)
-            # Nothing is wrong with an item that found the disk full.
-            rescues = item.rescues + (change.reason != DISK_FULL)
-            return msgspec.structs.replace(item, status=ItemStatus.PENDING, rescues=rescues)
+            return item.put_back(change.reason)
         case RetryScheduled(http_status=http_status, error=error, not_before=not_before):
             _require_lease(item, change.attempt)
-            return msgspec.structs.replace(
+            return replace(
                 item,
                 status=ItemStatus.PENDING,
                 retries=item.retries + 1,
@@ -267,7 +261,7 @@ def _require_attempt(item: Item, attempt: int) -> None:
 def _finished(item: Item, change: ItemFinished) -> Item:
     if not change.status.is_final:
         raise IllegalEvent(f"{change.status} is no outcome")
-    return msgspec.structs.replace(
+    return replace(
         item,
         status=change.status,
         http_status=change.http_status,

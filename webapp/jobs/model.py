@@ -8,6 +8,10 @@ import msgspec
 Text = Annotated[str, msgspec.Meta(max_length=200)]
 
 
+# Why a job is paused, and an item put back, that came when there was no room for it.
+DISK_FULL: Final = "disk_full"
+
+
 class JobState(StrEnum):
     """Where a job stands as a whole."""
 
@@ -161,6 +165,11 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
         if self.sha256 is None:
             return None
         return f"/api/v1/flags/{self.code}?sha256={self.sha256}"
+
+    def put_back(self, reason: str) -> "Item":
+        """The item after it lost its lease; nothing is wrong with one that found the disk full."""
+        rescues = self.rescues + (reason != DISK_FULL)
+        return msgspec.structs.replace(self, status=ItemStatus.PENDING, rescues=rescues)
 
     def shown(self) -> dict[str, Any]:
         """The item as clients see it."""

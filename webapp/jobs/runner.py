@@ -12,8 +12,8 @@ from webapp.clock import now_text
 from webapp.jobs import retry
 from webapp.jobs.actions import Which
 from webapp.jobs.errand import Brought, Errand, Failed, NoRoom, Turn
-from webapp.jobs.events import DISK_FULL, ItemFinished, RetryScheduled
-from webapp.jobs.model import Failure, Item, ItemStatus, Job, JobState, Order
+from webapp.jobs.events import ItemFinished, RetryScheduled
+from webapp.jobs.model import DISK_FULL, Failure, Item, ItemStatus, Job, JobState, Order
 from webapp.jobs.once import Once
 from webapp.jobs.records import Records
 from webapp.jobs.schedule import Schedule

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from types import MappingProxyType
 from typing import Final
 
@@ -9,26 +10,19 @@ import aiosqlite
 
 from webapp.clock import now_text
 from webapp.database import Writer
-from webapp.jobs import actions, tables
+from webapp.jobs import actions, steps, tables
 from webapp.jobs.actions import Which
 from webapp.jobs.draft import Draft
 from webapp.jobs.events import (
     Event,
     ItemFinished,
-    ItemRequeued,
-    ItemStarted,
     JobCreated,
-    JobFinished,
-    JobPaused,
-    JobStarted,
     RetryScheduled,
 )
 from webapp.jobs.model import (
     Counters,
     Dropped,
-    Failure,
     Item,
-    ItemStatus,
     Job,
     JobState,
     Kept,
@@ -108,28 +102,15 @@ class Store:
 
     async def retry(self, job_id: str, which: Which) -> Job:
         """Let a job that is over run again; Conflict when it is not, or nothing is to do."""
-        return await self._change(
-            job_id, lambda draft, at: actions.retry(draft, at, which), codes=None
-        )
+        return await self._change(job_id, partial(actions.retry, which=which), codes=None)
 
     async def begin(self, job_id: str) -> Job:
         """Make a job ready to be carried out: started, and without leases of a former task."""
-
-        def decide(draft: Draft, at: str) -> None:
-            if draft.job.state is JobState.QUEUED:
-                draft.record(JobStarted(), at)
-            draft.requeue_running("restart", at)
-
-        return await self._change(job_id, decide, codes=None)
+        return await self._change(job_id, steps.begin, codes=None)
 
     async def lease(self, job_id: str, code: str) -> Item | JobState:
         """Mark a pending item as under way; the job's state when that allows no lease."""
-
-        def decide(draft: Draft, at: str) -> None:
-            if draft.job.state is JobState.RUNNING:
-                draft.record(ItemStarted(code, draft.items[code].attempts + 1), at)
-
-        draft = await self._drafted(job_id, decide, codes=(code,))
+        draft = await self._drafted(job_id, partial(steps.lease, code=code), codes=(code,))
         return draft.changed.get(code, draft.job.state)
 
     async def finish(self, job_id: str, outcome: ItemFinished, media_type: str | None) -> bool:
@@ -142,13 +123,7 @@ class Store:
 
     async def skip(self, job_id: str, kept: Mapping[str, Kept]) -> Job:
         """Give every listed pending item the image that is there already."""
-
-        def decide(draft: Draft, at: str) -> None:
-            for code, image in kept.items():
-                if draft.items[code].status is ItemStatus.PENDING:
-                    draft.record(_skipped(code, image, draft.items[code].attempts), at)
-
-        return await self._change(job_id, decide, codes=None, images=kept)
+        return await self._change(job_id, partial(steps.skip, kept=kept), codes=None, images=kept)
 
     async def schedule_retry(self, job_id: str, retry: RetryScheduled) -> bool:
         """Put a failed item back, not to be leased before `retry.not_before`.
@@ -159,23 +134,12 @@ class Store:
 
     async def put_back(self, job_id: str, item: Item, reason: str) -> Job:
         """Take back a lease that could not be made use of, and pause the job for that reason."""
-
-        def decide(draft: Draft, at: str) -> None:
-            if draft.holds(item.code, item.attempts):
-                draft.record(ItemRequeued(item.code, reason), at)
-            if draft.job.state is JobState.RUNNING:
-                draft.record(JobPaused(reason), at)
-
+        decide = partial(steps.put_back, item=item, reason=reason)
         return await self._change(job_id, decide, codes=(item.code,))
 
     async def resume_after(self, job_id: str, reason: str) -> Job:
         """Let a job go on if it is still paused for this reason."""
-
-        def decide(draft: Draft, at: str) -> None:
-            if draft.job.state is JobState.PAUSED and draft.job.reason == reason:
-                actions.resume(draft, at)
-
-        return await self._change(job_id, decide, codes=())
+        return await self._change(job_id, partial(steps.resume_after, reason=reason), codes=())
 
     async def requeue(self, job_id: str, reason: str) -> Job:
         """Put back every item that was under way when its lease was lost."""
@@ -189,34 +153,15 @@ class Store:
 
     async def finish_cancel(self, job_id: str) -> Job:
         """Cancel what had no outcome yet, and with it the job."""
-
-        def decide(draft: Draft, at: str) -> None:
-            if draft.job.state is not JobState.CANCELLING:
-                return
-            draft.settle(ItemStatus.CANCELLED, None, at)
-            draft.record(JobFinished(JobState.CANCELLED, draft.job.counters), at)
-
-        return await self._change(job_id, decide, codes=None)
+        return await self._change(job_id, steps.finish_cancel, codes=None)
 
     async def finish_job(self, job_id: str) -> Job:
         """Close a running job whose items all have their outcome; else nothing happens."""
-
-        def decide(draft: Draft, at: str) -> None:
-            counters = draft.job.counters
-            if draft.job.state is JobState.RUNNING and counters.are_settled:
-                draft.record(JobFinished(counters.outcome, counters), at)
-
-        return await self._change(job_id, decide, codes=())
+        return await self._change(job_id, steps.finish_job, codes=())
 
     async def fail_job(self, job_id: str, reason: str) -> Job:
         """Close a job that cannot go on; what has no outcome yet ends in error."""
-
-        def decide(draft: Draft, at: str) -> None:
-            failure = Failure(reason, "The job could not go on; start it again.")
-            draft.settle(ItemStatus.ERROR, failure, at)
-            draft.record(JobFinished(JobState.FAILED, draft.job.counters, reason), at)
-
-        return await self._change(job_id, decide, codes=None)
+        return await self._change(job_id, partial(steps.fail_job, reason=reason), codes=None)
 
     async def delete(self, job_id: str, *, images: bool) -> tuple[Job, list[Dropped]]:
         """Forget a job, its items and its log; Conflict while it is under way.
@@ -316,13 +261,3 @@ def _too_many(most: int) -> TooManyRequests:
 
 def _image(outcome: ItemFinished, media_type: str) -> Kept:
     return Kept(outcome.sha256 or "", media_type, outcome.bytes or 0)
-
-
-def _skipped(code: str, image: Kept, attempt: int) -> ItemFinished:
-    return ItemFinished(
-        code=code,
-        status=ItemStatus.SKIPPED,
-        bytes=image.bytes,
-        sha256=image.sha256,
-        attempt=attempt,
-    )
