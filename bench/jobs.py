@@ -284,12 +284,15 @@ async def one_busy_job(data_dir: Path, upstream: int, *, stalled: bool) -> Json:
 async def broadcast(size: int, frames: int) -> float:
     """Processor seconds a frame of a server that does nothing else."""
     command = ("-m", "bench.broadcast", str(size), "10", str(frames))
-    async with process(*command, line="Running on", core=SERVER_CORE) as (port, pid):
-        async with followed(port, "none") as clients, ClientSession() as session:
-            used = cpu_s(pid)
-            await session.post(f"http://127.0.0.1:{port}/start")
-            found = await seen(clients)
-            return (cpu_s(pid) - used) / found["frames"]
+    async with (
+        process(*command, line="Running on", core=SERVER_CORE) as (port, pid),
+        followed(port, "none") as clients,
+        ClientSession() as session,
+    ):
+        used = cpu_s(pid)
+        await session.post(f"http://127.0.0.1:{port}/start")
+        frames_seen = int((await seen(clients))["frames"])
+        return (cpu_s(pid) - used) / frames_seen
 
 
 async def followers(data_dir: Path) -> list[Figure]:

@@ -1,6 +1,7 @@
 """The jobs API as clients are promised it."""
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,9 @@ from aiohttp import ClientSession, web
 
 from tests.jobs_client import JobsClient
 from tests.upstream import Upstream
-from webapp.keys import FEED
+from webapp.jobs.events import Event
+from webapp.jobs.model import Job
+from webapp.keys import FEED, RUNNER
 from webapp.settings import Settings
 
 ORDER: dict[str, Any] = {"source": "builtin", "select": {"codes": ["BR"]}}
@@ -300,3 +303,20 @@ class TestOrdersWithAKey:
     @pytest.mark.parametrize("key", ["", "k" * 201, "a b", "é"])
     async def test_a_key_is_visible_ascii(self, client: ClientSession, key: str) -> None:
         assert (await self.order(client, key))[0] == 422
+
+
+async def test_a_long_poll_tells_no_place_whose_events_it_did_not_give(
+    jobs: JobsClient, app: web.Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = await jobs.submit("builtin", ["BR"], start=False)
+    store = app[RUNNER]._store
+    told: list[tuple[Job, Sequence[Event]]] = []
+    # Between the commit and the word about it there is a moment.
+    monkeypatch.setattr(store, "_announce", lambda *change: told.append(change))
+    await jobs.act(job["id"], "pause")
+    assert (await jobs.job(job["id"]))["seq"] == 2
+    assert await jobs.events(job["id"], after=1) == {"events": [], "seq": 1}
+    for change in told:
+        app[FEED].publish(*change)
+    news = await jobs.events(job["id"], after=1)
+    assert ([event["type"] for event in news["events"]], news["seq"]) == (["job.paused"], 2)

@@ -8,8 +8,9 @@ import sqlite3
 import time
 import weakref
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any, Final, Generic, TypeVar, cast
+from typing import Any, Final, Generic, NamedTuple, TypeVar, cast
 
 import aiosqlite
 
@@ -17,7 +18,7 @@ from webapp.problems import QueryTimeout, Unavailable
 
 T = TypeVar("T")
 Row = tuple[Any, ...]
-Work = Callable[[aiosqlite.Connection], Awaitable[T]]
+Work = Callable[[sqlite3.Connection], T]
 
 log = logging.getLogger(__name__)
 
@@ -36,12 +37,27 @@ READER_PRAGMAS: Final = ("PRAGMA query_only=ON", "PRAGMA trusted_schema=OFF")
 GROUP_SIZE: Final = 128
 INSTRUCTIONS_BETWEEN_CHECKS: Final = 1000
 
-_connections: "weakref.WeakSet[aiosqlite.Connection]" = weakref.WeakSet()
+
+class Connection(aiosqlite.Connection):
+    """A connection that does a whole piece of work in one hop to its thread.
+
+    A hop takes longer than most statements, and a change of a job has eight of those.
+    """
+
+    async def run(self, work: Work[T]) -> T:
+        """What the work gives, done in the connection's thread: it must not touch the loop."""
+        execute: Callable[..., Awaitable[T]] = self._execute
+        return await execute(work, self._conn)
 
 
-async def connect(uri: str, pragmas: Sequence[str]) -> aiosqlite.Connection:
+_connections: "weakref.WeakSet[Connection]" = weakref.WeakSet()
+
+
+async def connect(uri: str, pragmas: Sequence[str]) -> Connection:
     """A connection in autocommit mode; the caller closes it, or `stop_connections` does."""
-    connection = await aiosqlite.connect(uri, uri=True, isolation_level=None)
+    open_ = partial(sqlite3.connect, uri, uri=True, isolation_level=None)
+    connection = Connection(open_, iter_chunk_size=64)
+    _ = await connection
     _connections.add(connection)
     try:
         for pragma in pragmas:
@@ -88,12 +104,12 @@ class _Order(Generic[T]):
 class Writer:
     """The one read-write connection of a database file, owned by one task.
 
-    Callers hand over a coroutine function and await a future, so cancelling a caller can
-    never leave a transaction half done: its work commits whole or not at all. What waits
-    together is committed together, each in a savepoint of its own.
+    Callers hand over a function and await a future, so cancelling a caller can never leave a
+    transaction half done: its work commits whole or not at all. What waits together is committed
+    together, in one hop to the connection's thread, each in a savepoint of its own.
     """
 
-    def __init__(self, connection: aiosqlite.Connection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
         # Unbounded: each order is awaited by a task that exists anyway.
         self._orders: asyncio.Queue[_Order[Any] | None] = asyncio.Queue()
@@ -113,7 +129,8 @@ class Writer:
     async def run(self, work: Work[T], *, on_commit: Callable[[T], None] | None = None) -> T:
         """The result of `work(connection)`, after its transaction is on disk.
 
-        What the work raises comes back as it is; Unavailable when nothing can be written.
+        The work is done in another thread. What it raises comes back as it is; Unavailable when
+        nothing can be written.
         `on_commit` is called with the result right after the commit, in order of commits,
         even when the caller has been cancelled meanwhile.
         """
@@ -158,45 +175,73 @@ class Writer:
 
     async def _commit(self, batch: list[_Order[Any]]) -> None:
         """Run the batch in one transaction; a failing piece of work undoes only itself."""
-        results: list[tuple[_Order[Any], Any]] = []
+        orders = [order for order in batch if not order.done.cancelled()]
+        works = [order.work for order in orders]
+        hop = asyncio.ensure_future(self._connection.run(partial(_transact, works)))
         try:
-            await self._connection.execute_fetchall("BEGIN IMMEDIATE")
-            for order in batch:
-                if not order.done.cancelled():
-                    await self._attempt(order, results)
-            await self._connection.execute_fetchall("COMMIT")
-        except BaseException as error:
-            await self._undo()
+            outcomes = await _ended_all_the_same(hop)
+        except Exception as error:
             log.exception("transaction failed")
-            for order in batch:
+            for order in orders:
                 order.fail(_unavailable("The database cannot be written to now.", error))
             if not isinstance(error, sqlite3.Error):
                 raise
             return
-        for order, result in results:
-            order.succeed(result)
+        for order, outcome in zip(orders, outcomes, strict=True):
+            if isinstance(outcome, _Refusal):
+                order.fail(outcome.error)
+            else:
+                order.succeed(outcome)
 
-    async def _attempt(self, order: _Order[Any], results: list[tuple[_Order[Any], Any]]) -> None:
-        await self._connection.execute_fetchall("SAVEPOINT work")
-        try:
-            result = await order.work(self._connection)
-        except (Exception, asyncio.CancelledError) as error:
-            if self._task.cancelling():
-                raise
-            # A full disk or an I/O error ends the whole transaction by itself.
-            if not self._connection.in_transaction:
-                raise sqlite3.OperationalError(f"transaction lost: {error}") from error
-            await self._connection.execute_fetchall("ROLLBACK TO work")
-            await self._connection.execute_fetchall("RELEASE work")
-            order.fail(error)
-        else:
-            await self._connection.execute_fetchall("RELEASE work")
-            results.append((order, result))
 
-    async def _undo(self) -> None:
-        if self._connection.in_transaction:
+class _Refusal(NamedTuple):
+    """What a piece of work raised, and was undone for."""
+
+    error: Exception
+
+
+def _transact(works: Sequence[Work[Any]], db: sqlite3.Connection) -> list[Any]:
+    """What each piece of work gives, or its refusal, when all that was not undone is on disk."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        outcomes = [_attempt(work, db) for work in works]
+        db.execute("COMMIT")
+    except BaseException:
+        if db.in_transaction:
             with contextlib.suppress(sqlite3.Error):
-                await self._connection.execute_fetchall("ROLLBACK")
+                db.execute("ROLLBACK")
+        raise
+    return outcomes
+
+
+def _attempt(work: Work[Any], db: sqlite3.Connection) -> Any:
+    db.execute("SAVEPOINT work")
+    try:
+        result = work(db)
+    except Exception as error:
+        # A full disk or an I/O error is nobody's own, and may have ended the transaction by itself.
+        if isinstance(error, sqlite3.OperationalError):
+            raise
+        if not db.in_transaction:
+            raise sqlite3.OperationalError(f"transaction lost: {error}") from error
+        db.execute("ROLLBACK TO work")
+        db.execute("RELEASE work")
+        return _Refusal(error)
+    db.execute("RELEASE work")
+    return result
+
+
+async def _ended_all_the_same(hop: "asyncio.Future[T]") -> T:
+    """What comes of the hop, also when this task is cancelled meanwhile: it goes on anyway."""
+    try:
+        return await asyncio.shield(hop)
+    except asyncio.CancelledError:
+        await asyncio.wait([hop])
+        # Its callers are told before this task ends; the next wait is cancelled then.
+        current = asyncio.current_task()
+        if current is not None:
+            asyncio.get_running_loop().call_soon(current.cancel)
+        return hop.result()
 
 
 def _unavailable(detail: str, cause: BaseException | None = None) -> Unavailable:
@@ -208,7 +253,7 @@ def _unavailable(detail: str, cause: BaseException | None = None) -> Unavailable
 class _Reader:
     """One read-only connection; calls on it run one at a time, each with its own deadline."""
 
-    def __init__(self, connection: aiosqlite.Connection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self._turn = asyncio.Lock()
         self._stop_at = 0.0

@@ -2,9 +2,9 @@
 
 import hashlib
 import re
+import sqlite3
 from typing import Final, Self
 
-import aiosqlite
 import msgspec
 
 from webapp.jobs.model import Job, Order
@@ -33,14 +33,16 @@ class Once(msgspec.Struct, frozen=True):
             raise InvalidRequest.field(HEADER, "invalid", "1 to 200 visible ASCII characters.")
         return cls(key, hashlib.sha256(msgspec.json.encode(order)).hexdigest())
 
-    async def job(self, db: aiosqlite.Connection) -> Job | None:
+    def job(self, db: sqlite3.Connection) -> Job | None:
         """The job that the key has already; InvalidRequest when its order was another one."""
-        for digest, job_id in await db.execute_fetchall(FIND, (self.key,)):
-            if digest != self.digest:
-                raise InvalidRequest.field(HEADER, "reused", "Another order had this key.")
-            return (await load_job(db, job_id))[1]
-        return None
+        found = db.execute(FIND, (self.key,)).fetchone()
+        if found is None:
+            return None
+        digest, job_id = found
+        if digest != self.digest:
+            raise InvalidRequest.field(HEADER, "reused", "Another order had this key.")
+        return load_job(db, job_id)[1]
 
-    async def keep(self, db: aiosqlite.Connection, number: int) -> None:
+    def keep(self, db: sqlite3.Connection, number: int) -> None:
         """Give the key to the job of this number."""
-        await db.execute_fetchall(INSERT, (self.key, self.digest, number))
+        db.execute(INSERT, (self.key, self.digest, number))

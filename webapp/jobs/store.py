@@ -1,12 +1,11 @@
 """Changing jobs: every change is one transaction of tables and log together."""
 
 import secrets
+import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from types import MappingProxyType
 from typing import Final
-
-import aiosqlite
 
 from webapp.clock import now_text
 from webapp.database import Writer
@@ -72,14 +71,14 @@ class Store:
         job = _new_job(source, options, len(codes))
         created = Event.of(1, job.created_at, JobCreated(job, list(codes)))
 
-        async def insert(db: aiosqlite.Connection) -> Job:
-            if once is not None and (known := await once.job(db)):
+        def insert(db: sqlite3.Connection) -> Job:
+            if once is not None and (known := once.job(db)):
                 return known
-            if await tables.unfinished(db) >= self._most_unfinished:
+            if tables.unfinished(db) >= self._most_unfinished:
                 raise _too_many(self._most_unfinished)
-            number = await tables.insert_job(db, job, codes, created)
+            number = tables.insert_job(db, job, codes, created)
             if once is not None:
-                await once.keep(db, number)
+                once.keep(db, number)
             return job
 
         made = await self._writer.run(
@@ -169,12 +168,12 @@ class Store:
         With `images` those too that no other job has: they are given, to be removed.
         """
 
-        async def remove(db: aiosqlite.Connection) -> tuple[Draft, list[Dropped]]:
-            number, job = await tables.load_job(db, job_id)
+        def remove(db: sqlite3.Connection) -> tuple[Draft, list[Dropped]]:
+            number, job = tables.load_job(db, job_id)
             draft = Draft(job, {})
             actions.delete(draft, now_text())
-            dropped = await tables.delete_images(db, number, job.source) if images else []
-            await tables.delete_job(db, number)
+            dropped = tables.delete_images(db, number, job.source) if images else []
+            tables.delete_job(db, number)
             return draft, dropped
 
         draft, dropped = await self._writer.run(
@@ -187,14 +186,14 @@ class Store:
     ) -> bool:
         """Write what came of a lease, unless it is no longer held."""
 
-        async def change(db: aiosqlite.Connection) -> Draft:
-            number, job = await tables.load_job(db, job_id)
+        def change(db: sqlite3.Connection) -> Draft:
+            number, job = tables.load_job(db, job_id)
             at = now_text()
-            draft = Draft(job, await tables.load_items(db, number, (result.code,)))
+            draft = Draft(job, tables.load_items(db, number, (result.code,)))
             if draft.holds(result.code, result.attempt):
                 draft.record(result, at)
-                await tables.save(db, number, draft)
-                await tables.save_images(db, job.source, images, at)
+                tables.save(db, number, draft)
+                tables.save_images(db, job.source, images, at)
             return draft
 
         draft = await self._writer.run(change, on_commit=self._tell)
@@ -226,13 +225,13 @@ class Store:
     ) -> Draft:
         """Load the job and the items named (None: all), decide, write; all in one transaction."""
 
-        async def change(db: aiosqlite.Connection) -> Draft:
-            number, job = await tables.load_job(db, job_id)
+        def change(db: sqlite3.Connection) -> Draft:
+            number, job = tables.load_job(db, job_id)
             at = now_text()
-            draft = Draft(job, await tables.load_items(db, number, codes))
+            draft = Draft(job, tables.load_items(db, number, codes))
             decide(draft, at)
-            await tables.save(db, number, draft)
-            await tables.save_images(db, job.source, images, at)
+            tables.save(db, number, draft)
+            tables.save_images(db, job.source, images, at)
             return draft
 
         return await self._writer.run(change, on_commit=self._tell)

@@ -1,9 +1,8 @@
 """Jobs in the tables, as one transaction loads and writes them."""
 
+import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
-
-import aiosqlite
 
 from webapp.database import Row
 from webapp.jobs import rows
@@ -27,72 +26,59 @@ DELETE_IMAGE: Final = "DELETE FROM images WHERE source = ? AND code = ? AND sha2
 SAME_CONTENT: Final = "SELECT 1 FROM images WHERE sha256 = ? LIMIT 1"
 
 
-async def insert_job(
-    db: aiosqlite.Connection, job: Job, codes: Sequence[tuple[str, str]], created: Event
+def insert_job(
+    db: sqlite3.Connection, job: Job, codes: Sequence[tuple[str, str]], created: Event
 ) -> int:
     """Write a new job, an item for each (code, name) and the first event; the job's number."""
-    cursor = await db.execute(rows.INSERT_JOB, rows.new_job_row(job))
-    number = cursor.lastrowid or 0
-    await cursor.close()
-    await execute_many(db, rows.INSERT_ITEM, [(number, *code) for code in codes])
-    await db.execute_fetchall(rows.INSERT_EVENT, rows.event_row(created, number))
+    number = db.execute(rows.INSERT_JOB, rows.new_job_row(job)).lastrowid or 0
+    execute_many(db, rows.INSERT_ITEM, [(number, *code) for code in codes])
+    db.execute(rows.INSERT_EVENT, rows.event_row(created, number))
     return number
 
 
-async def unfinished(db: aiosqlite.Connection) -> int:
+def unfinished(db: sqlite3.Connection) -> int:
     """How many jobs have not come to their end."""
     marks = ", ".join("?" * len(FINAL_STATES))
     sql = f"SELECT count(*) FROM jobs WHERE state NOT IN ({marks})"  # noqa: S608 - our names
-    ((count,),) = await db.execute_fetchall(sql, tuple(FINAL_STATES))
+    (count,) = db.execute(sql, tuple(FINAL_STATES)).fetchone()
     return int(count)
 
 
-async def load_job(db: aiosqlite.Connection, job_id: str) -> tuple[int, Job]:
+def load_job(db: sqlite3.Connection, job_id: str) -> tuple[int, Job]:
     """The job and its number; NotFound when there is none of that id."""
-    found = list(
-        await db.execute_fetchall(
-            f"SELECT number, {rows.JOB_COLUMNS} FROM jobs WHERE id = ?",  # noqa: S608 - our names
-            (job_id,),
-        )
-    )
-    if not found:
+    sql = f"SELECT number, {rows.JOB_COLUMNS} FROM jobs WHERE id = ?"  # noqa: S608 - our names
+    row: Row | None = db.execute(sql, (job_id,)).fetchone()
+    if row is None:
         raise no_such_job(job_id)
-    row: Row = tuple(found[0])
     return row[0], rows.job_from(row[1:])
 
 
-async def load_items(
-    db: aiosqlite.Connection, number: int, codes: Iterable[str] | None
-) -> dict[str, Item]:
+def load_items(db: sqlite3.Connection, number: int, codes: Iterable[str] | None) -> dict[str, Item]:
     """The items of these codes, or all of them, by code."""
     sql = f"SELECT {rows.ITEM_COLUMNS} FROM items WHERE job = ?"  # noqa: S608 - our names
     if codes is None:
-        found = list(await db.execute_fetchall(sql, (number,)))
+        found = db.execute(sql, (number,)).fetchall()
     else:
         found = []
         for code in codes:
-            found += await db.execute_fetchall(f"{sql} AND code = ?", (number, code))
-    items = [rows.item_from(tuple(row)) for row in found]
+            found += db.execute(f"{sql} AND code = ?", (number, code)).fetchall()
+    items = [rows.item_from(row) for row in found]
     return {item.code: item for item in items}
 
 
-async def save(db: aiosqlite.Connection, number: int, draft: Draft) -> None:
+def save(db: sqlite3.Connection, number: int, draft: Draft) -> None:
     """Write what the draft changed, and the events that tell of it."""
     if not draft.events:
         return
-    await db.execute_fetchall(rows.UPDATE_JOB, rows.changed_job_row(draft.job, number))
+    db.execute(rows.UPDATE_JOB, rows.changed_job_row(draft.job, number))
     changed = [rows.changed_item_row(item, number) for item in draft.changed.values()]
-    await execute_many(db, rows.UPDATE_ITEM, changed)
-    await execute_many(
-        db, rows.INSERT_EVENT, [rows.event_row(event, number) for event in draft.events]
-    )
+    execute_many(db, rows.UPDATE_ITEM, changed)
+    execute_many(db, rows.INSERT_EVENT, [rows.event_row(event, number) for event in draft.events])
 
 
-async def save_images(
-    db: aiosqlite.Connection, source: str, images: Mapping[str, Kept], at: str
-) -> None:
+def save_images(db: sqlite3.Connection, source: str, images: Mapping[str, Kept], at: str) -> None:
     """Note which image of which country came from the source."""
-    await execute_many(
+    execute_many(
         db,
         INSERT_IMAGE,
         [
@@ -102,23 +88,23 @@ async def save_images(
     )
 
 
-async def delete_images(db: aiosqlite.Connection, number: int, source: str) -> list[Dropped]:
+def delete_images(db: sqlite3.Connection, number: int, source: str) -> list[Dropped]:
     """Forget the images of the job that no other job has; call it before the job is deleted."""
-    own = list(await db.execute_fetchall(OWN_IMAGES, (number, source)))
+    own = db.execute(OWN_IMAGES, (number, source)).fetchall()
     dropped = []
     for code, sha256 in own:
-        await db.execute_fetchall(DELETE_IMAGE, (source, code, sha256))
-        others = await db.execute_fetchall(SAME_CONTENT, (sha256,))
-        dropped.append(Dropped(code, sha256, is_last=not list(others)))
+        db.execute(DELETE_IMAGE, (source, code, sha256))
+        other = db.execute(SAME_CONTENT, (sha256,)).fetchone()
+        dropped.append(Dropped(code, sha256, is_last=other is None))
     return dropped
 
 
-async def delete_job(db: aiosqlite.Connection, number: int) -> None:
+def delete_job(db: sqlite3.Connection, number: int) -> None:
     """Remove the job, its items and its log."""
-    await db.execute_fetchall("DELETE FROM jobs WHERE number = ?", (number,))
+    db.execute("DELETE FROM jobs WHERE number = ?", (number,))
 
 
-async def execute_many(db: aiosqlite.Connection, sql: str, values: Sequence[Row]) -> None:
+def execute_many(db: sqlite3.Connection, sql: str, values: Sequence[Row]) -> None:
     """The statement for each of the rows, if there are any."""
     if values:
-        await (await db.executemany(sql, values)).close()
+        db.executemany(sql, values)
