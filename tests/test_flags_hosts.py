@@ -78,6 +78,27 @@ async def test_who_comes_first_asks_first_and_so_many_at_once() -> None:
     assert hosts.reports()[0].in_flight == 0
 
 
+async def test_who_is_inside_may_go_on_while_that_is_decent_and_nobody_waits() -> None:
+    clock = Clock()
+    frugal = msgspec.structs.replace(FEW, at_once=1, per_second=1, burst=2)
+    host = await Hosts(frugal, is_public_name=outside, clock=clock).of(source("http://a.example/"))
+    async with host.visited() as visit:
+        assert visit.renewed()
+        assert not visit.renewed(), "the burst is over"
+    assert host.report().in_flight == 0
+    clock.now += 2
+    async with host.visited() as visit:
+        other = asyncio.create_task(turns_of(host))
+        await turns(3)
+        assert not visit.renewed(), "somebody waits"
+    assert await other == 1
+
+
+async def turns_of(host: Host) -> int:
+    async with host.visited():
+        return host.report().in_flight
+
+
 async def test_a_host_is_the_same_for_all_sources_and_another_at_another_port() -> None:
     hosts = Hosts(FEW, is_public_name=outside)
     one = await hosts.of(source("http://flags.example/a/{cc}.gif"))

@@ -101,6 +101,10 @@ def file_limit() -> int:
 class Lost:
     """The turn of a source that is there no longer."""
 
+    def renewed(self) -> bool:
+        """Never."""
+        return False
+
     @asynccontextmanager
     async def fetched(self, code: str, timeout_s: float) -> AsyncIterator[Result]:
         """Nothing."""
@@ -125,6 +129,10 @@ class FlagTurn:
         self._downloader = downloader
         self._images = images
         self._turns = turns
+
+    def renewed(self) -> bool:
+        """True when the host may be asked again at once."""
+        return self._visit.renewed()
 
     @asynccontextmanager
     async def fetched(self, code: str, timeout_s: float) -> AsyncIterator[Result]:

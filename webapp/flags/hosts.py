@@ -32,9 +32,20 @@ class HostReport(msgspec.Struct, frozen=True):
 class Visit:
     """One request of a host; whoever makes it says what came of it."""
 
-    def __init__(self) -> None:
+    def __init__(self, host: "Host", begun_at: float) -> None:
+        self._host = host
+        self.is_over = False
+        self.begin(begun_at)
+
+    def begin(self, begun_at: float) -> None:
+        """Nothing has come of it yet."""
+        self.begun_at = begun_at
         self.verdict = Verdict.NONE
         self.retry_after_s: float | None = None
+
+    def renewed(self) -> bool:
+        """True when this visit is now another one: the host may be asked again at once."""
+        return self._host.renewed(self)
 
     def went_well(self) -> None:
         """The host did what it was asked for."""
@@ -62,21 +73,20 @@ class Host:
         """Inside, one request may be made; entering waits until that is decent."""
         async with self._turn:
             await self._wait()
-            begun_at = self._clock()
-            self._standing = manners.started(self._manners, self._standing, begun_at)
-        visit = Visit()
+            visit = Visit(self, self._begun())
         try:
             yield visit
         finally:
-            self._standing = manners.ended(
-                self._manners,
-                self._standing,
-                visit.verdict,
-                self._clock(),
-                begun_at=begun_at,
-                retry_after_s=visit.retry_after_s,
-            )
-            self._changed.set()
+            if not visit.is_over:
+                self._end(visit)
+
+    def renewed(self, visit: Visit) -> bool:
+        """End the visit and begin it anew, unless somebody waits or it is not decent now."""
+        self._end(visit)
+        visit.is_over = self._turn.locked() or bool(self._wait_s())
+        if not visit.is_over:
+            visit.begin(self._begun())
+        return not visit.is_over
 
     def report(self) -> HostReport:
         """How it is treated now."""
@@ -90,8 +100,27 @@ class Host:
             now_text(standing.until - now) if now < standing.until else None,
         )
 
+    def _wait_s(self) -> float:
+        return manners.wait_s(self._manners, self._standing, self._clock())
+
+    def _begun(self) -> float:
+        now = self._clock()
+        self._standing = manners.started(self._manners, self._standing, now)
+        return now
+
+    def _end(self, visit: Visit) -> None:
+        self._standing = manners.ended(
+            self._manners,
+            self._standing,
+            visit.verdict,
+            self._clock(),
+            begun_at=visit.begun_at,
+            retry_after_s=visit.retry_after_s,
+        )
+        self._changed.set()
+
     async def _wait(self) -> None:
-        while wait_s := manners.wait_s(self._manners, self._standing, self._clock()):
+        while wait_s := self._wait_s():
             self._changed.clear()
             try:
                 async with asyncio.timeout(None if math.isinf(wait_s) else wait_s):

@@ -8,11 +8,13 @@ import re
 import secrets
 import shutil
 import threading
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from webapp.durable import SharedSync
 from webapp.flags.catalog import CODE
 from webapp.flags.sniffing import MAX_BYTES
 from webapp.flags.sources import NAME
@@ -57,6 +59,7 @@ class ImageStore:
         self._root = root
         self._spare_bytes = spare_bytes
         self._making = threading.Lock()
+        self._syncs: defaultdict[str, SharedSync] = defaultdict(SharedSync)
 
     async def save(self, source: str, code: str, content: bytes, media_type: str) -> Stored:
         """Keep the image; when this returns, it outlives a power cut.
@@ -105,12 +108,12 @@ class ImageStore:
             if _content(objects, object_name) != content:
                 _write(objects, object_name, content)
             # Also when it was there: whoever wrote it may not have come so far yet.
-            os.fsync(objects)
+            self._syncs[OBJECTS].sync(objects)
             _link(objects, object_name, folder, name, content)
             for other in SUFFIXES.values():
                 if other != suffix:
                     _remove(folder, f"{code}.{other}")
-            os.fsync(folder)
+            self._syncs[source].sync(folder)
         return Stored(sha256, len(content), media_type, self._root / source / name)
 
     def _read(self, sha256: str) -> Image | None:

@@ -50,7 +50,11 @@ Result = Brought | Failed | NoRoom
 
 
 class Turn(Protocol):
-    """Leave to fetch one item."""
+    """Leave to fetch one item, and then another for as long as it can be renewed."""
+
+    def renewed(self) -> bool:
+        """True when another item may be fetched at once: nobody else has to wait for that."""
+        ...
 
     def fetched(self, code: str, timeout_s: float) -> AbstractAsyncContextManager[Result]:
         """Fetch and keep one item; never raises for what the upstream does.

@@ -11,7 +11,7 @@ import msgspec
 from webapp.clock import now_text
 from webapp.jobs import retry
 from webapp.jobs.actions import Which
-from webapp.jobs.errand import Brought, Errand, Failed, NoRoom, Turn
+from webapp.jobs.errand import Brought, Errand, Failed, NoRoom, Result, Turn
 from webapp.jobs.events import ItemFinished, RetryScheduled
 from webapp.jobs.model import DISK_FULL, Failure, Item, ItemStatus, Job, JobState, Order
 from webapp.jobs.once import Once
@@ -209,30 +209,48 @@ class Runner:
                 return
 
     async def _do(self, job: Job, code: str, schedule: Schedule) -> bool:
-        """Fetch the item once the job is not paused; False when the job is over."""
+        """Fetch the item once the job is not paused, and what can be fetched right after it.
+
+        False when the job is over.
+        """
         while True:
             async with self._errand.turn(job.source) as turn:
                 leased = await self._store.lease(job.id, code)
-                if isinstance(leased, Item):
-                    await self._fetch(job, leased, turn, schedule)
-                    return True
+                while isinstance(leased, Item):
+                    following = await self._fetch(job, leased, turn, schedule)
+                    if following is None:
+                        return True
+                    code, leased = following
             if leased is not JobState.PAUSED:
                 return False
             gate = self._gates[job.id]
             gate.clear()
             await gate.wait()
 
-    async def _fetch(self, job: Job, item: Item, turn: Turn, schedule: Schedule) -> None:
+    async def _fetch(
+        self, job: Job, item: Item, turn: Turn, schedule: Schedule
+    ) -> tuple[str, Item | JobState] | None:
+        """Fetch an item; the code and the lease of one that may be fetched at once, if any."""
         async with turn.fetched(item.code, job.options.timeout_s) as result:
-            match result:
-                case Brought():
-                    await self._store.finish(job.id, _brought(item, result), result.media_type)
-                case NoRoom():
-                    await self._wait_for_room(job, item, schedule)
-                case Failed() if _may_retry(job, item, result):
-                    await self._retry(job, item, result, schedule)
-                case Failed():
-                    await self._store.finish(job.id, _failed(item, result), None)
+            code = schedule.due() if turn.renewed() else None
+            written = self._write(job, item, result, schedule)
+            if code is None:
+                await written
+                return None
+            # Asked for together, both are on disk with one commit.
+            _, leased = await asyncio.gather(written, self._store.lease(job.id, code))
+            return code, leased
+
+    async def _write(self, job: Job, item: Item, result: Result, schedule: Schedule) -> None:
+        match result:
+            case Brought():
+                await self._store.finish(job.id, _brought(item, result), result.media_type)
+            case NoRoom():
+                await self._wait_for_room(job, item, schedule)
+            case Failed() if _may_retry(job, item, result):
+                await self._retry(job, item, result, schedule)
+            case Failed():
+                await self._store.finish(job.id, _failed(item, result), None)
 
     async def _wait_for_room(self, job: Job, item: Item, schedule: Schedule) -> None:
         """Put the item back and pause its job: what does not fit now may fit later."""

@@ -30,6 +30,12 @@ class Schedule:
         ready_at = time.monotonic() + delay_s if delay_s > 0 else 0.0
         heapq.heappush(self._queue, (ready_at, code))
 
+    def due(self) -> str | None:
+        """A code that is due now, if there is one."""
+        if self._queue and self._queue[0][0] <= time.monotonic():
+            return heapq.heappop(self._queue)[1]
+        return None
+
     async def next(self) -> str | None:
         """The next code, once it is due; None when nothing is left."""
         if not self._queue:
