@@ -10,14 +10,14 @@ import sys
 import textwrap
 import threading
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Protocol
 
-import aiosqlite
 import pytest
 
-from webapp.database import WRITER_PRAGMAS, Readers, Writer, connect
+from webapp.connections import Connection, connect
+from webapp.database import WRITER_PRAGMAS, Readers, Writer
 from webapp.problems import QueryTimeout, Unavailable
 from webapp.settings import ROOT
 
@@ -29,7 +29,7 @@ ENDLESS = (
 LONG_S = 30.0
 PROMPT_S = 2.0
 
-Work = Callable[[aiosqlite.Connection], Awaitable[int]]
+Work = Callable[[sqlite3.Connection], int]
 
 
 class Refused(Exception):
@@ -45,7 +45,7 @@ class Runs(Protocol):
 class NaiveWriter:
     """The control: a lock and a try around one connection, as one would write it at first."""
 
-    def __init__(self, connection: aiosqlite.Connection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._lock = asyncio.Lock()
 
@@ -53,7 +53,7 @@ class NaiveWriter:
         async with self._lock:
             await self._connection.execute_fetchall("BEGIN IMMEDIATE")
             try:
-                result = await work(self._connection)
+                result = await self._connection.run(work)
             except Exception:
                 await self._connection.execute_fetchall("ROLLBACK")
                 raise
@@ -100,10 +100,9 @@ def check_is_free(path: Path) -> None:
 def moving(amount: int, *, fails: bool = False) -> Work:
     """Work on two tables; half of it must never be seen."""
 
-    async def work(db: aiosqlite.Connection) -> int:
-        await db.execute_fetchall("UPDATE balance SET amount = amount + ?", (amount,))
-        await asyncio.sleep(0)
-        await db.execute_fetchall("INSERT INTO moves (amount) VALUES (?)", (amount,))
+    def work(db: sqlite3.Connection) -> int:
+        db.execute("UPDATE balance SET amount = amount + ?", (amount,))
+        db.execute("INSERT INTO moves (amount) VALUES (?)", (amount,))
         if fails:
             raise Refused(amount)
         return amount
@@ -122,22 +121,23 @@ class Caller:
         self._patience_s = dice.random() * 0.1
 
     def begin(self, writer: Runs) -> asyncio.Task[int]:
+        self._loop = asyncio.get_running_loop()
         self.task = asyncio.create_task(writer.run(self._steps))
         if self._leaves_at == 0:
-            asyncio.get_running_loop().call_later(self._patience_s, self.task.cancel)
+            self._loop.call_later(self._patience_s, self.task.cancel)
         return self.task
 
-    async def _steps(self, db: aiosqlite.Connection) -> int:
+    def _steps(self, db: sqlite3.Connection) -> int:
         self._step(1)
-        await db.execute_fetchall("SELECT amount FROM balance")
+        db.execute("SELECT amount FROM balance")
         self._step(2)
-        result = await self._work(db)
+        result = self._work(db)
         self._step(3)
         return result
 
     def _step(self, number: int) -> None:
         if number == self._leaves_at:
-            asyncio.get_running_loop().call_soon(self.task.cancel)
+            self._loop.call_soon_threadsafe(self.task.cancel)
 
 
 async def storm(writer: Runs, dice: random.Random, callers: int) -> dict[int, object]:
@@ -210,11 +210,11 @@ async def test_a_long_queue_is_cut_into_groups(writer: Writer, path: Path) -> No
 async def test_nobody_writes_between_the_reads_and_the_writes_of_a_work(
     writer: Writer, path: Path
 ) -> None:
-    async def read_then_write(db: aiosqlite.Connection) -> int:
-        await db.execute_fetchall("SELECT amount FROM balance")
+    def read_then_write(db: sqlite3.Connection) -> int:
+        db.execute("SELECT amount FROM balance")
         with pytest.raises(sqlite3.OperationalError, match="locked"):
-            await asyncio.to_thread(check_is_free, path)
-        return await moving(5)(db)
+            check_is_free(path)
+        return moving(5)(db)
 
     assert await writer.run(read_then_write) == 5
     assert ledger(path) == (5, [5])
@@ -226,11 +226,13 @@ async def test_commits_are_announced_in_their_order_also_for_who_has_left(
     announced: list[int] = []
     tasks: list[asyncio.Task[int]] = []
 
+    loop = asyncio.get_running_loop()
+
     def leaving(amount: int) -> Work:
-        async def work(db: aiosqlite.Connection) -> int:
-            result = await moving(amount)(db)
+        def work(db: sqlite3.Connection) -> int:
+            result = moving(amount)(db)
             if amount % 3 == 0:
-                tasks[amount].cancel()
+                loop.call_soon_threadsafe(tasks[amount].cancel)
             return result
 
         return work
@@ -267,24 +269,25 @@ async def test_a_faulty_announcement_does_not_stop_the_writer(
     assert "could not be announced" in caplog.text
 
 
-async def test_work_that_cancels_itself_undoes_only_itself(writer: Writer, path: Path) -> None:
-    async def give_up(db: aiosqlite.Connection) -> int:
-        await moving(1)(db)
-        raise asyncio.CancelledError
+async def test_a_database_that_fails_a_work_fails_the_group(writer: Writer, path: Path) -> None:
+    def locked(db: sqlite3.Connection) -> int:
+        moving(1)(db)
+        raise sqlite3.OperationalError("disk I/O error")
 
     outcomes = await asyncio.gather(
-        writer.run(give_up), writer.run(moving(2)), return_exceptions=True
+        writer.run(moving(2)), writer.run(locked), return_exceptions=True
     )
-    assert isinstance(outcomes[0], asyncio.CancelledError)
-    assert ledger(path) == (2, [2])
+    assert [type(outcome) for outcome in outcomes] == [Unavailable, Unavailable]
+    assert await writer.run(moving(3)) == 3
+    assert ledger(path) == (3, [3])
 
 
 async def test_work_that_ends_the_transaction_itself_fails_the_group(
     writer: Writer, path: Path
 ) -> None:
-    async def lose(db: aiosqlite.Connection) -> int:
-        await moving(1)(db)
-        await db.execute_fetchall("ROLLBACK")
+    def lose(db: sqlite3.Connection) -> int:
+        moving(1)(db)
+        db.execute("ROLLBACK")
         raise Refused
 
     outcomes = await asyncio.gather(writer.run(moving(2)), writer.run(lose), return_exceptions=True)
@@ -319,23 +322,26 @@ async def test_who_is_cancelled_while_closing_cuts_nothing_short(path: Path) -> 
 
 async def test_a_writer_that_is_ended_leaves_no_caller_waiting(path: Path) -> None:
     writer = await Writer.open(path)
-    started = asyncio.Event()
+    started, may_end = threading.Event(), threading.Event()
 
-    async def hang(db: aiosqlite.Connection) -> int:
-        await moving(1)(db)
+    def last(db: sqlite3.Connection) -> int:
         started.set()
-        await asyncio.Event().wait()
-        return 1
+        may_end.wait()
+        return moving(1)(db)
 
-    first = asyncio.create_task(writer.run(hang))
-    await started.wait()
+    first = asyncio.create_task(writer.run(last))
+    await asyncio.to_thread(started.wait)
     others = [asyncio.create_task(writer.run(moving(2))) for _ in range(3)]
     await asyncio.sleep(0)
     writer._task.cancel()
+    await asyncio.sleep(0)
+    may_end.set()
     outcomes = await asyncio.gather(first, *others, return_exceptions=True)
-    assert [type(outcome) for outcome in outcomes] == [Unavailable] * 4
+    # What was on its way is on disk, and is said to be.
+    assert outcomes[0] == 1
+    assert [type(outcome) for outcome in outcomes[1:]] == [Unavailable] * 3
     await asyncio.wait([writer._task])
-    assert ledger(path) == (0, [])
+    assert ledger(path) == (1, [1])
     check_is_free(path)
 
 
@@ -461,9 +467,9 @@ DISK_FULL = """
     def limit(size):
         resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
 
-    async def fill(db):
-        await db.execute_fetchall("INSERT INTO moves (amount) VALUES (1)")
-        await db.execute_fetchall("INSERT INTO ballast VALUES (randomblob(20000))")
+    def fill(db):
+        db.execute("INSERT INTO moves (amount) VALUES (1)")
+        db.execute("INSERT INTO ballast VALUES (randomblob(20000))")
         return 1
 
     async def main(path):
@@ -498,7 +504,8 @@ def test_a_full_disk_fails_the_whole_group_and_is_got_over(path: Path) -> None:
 LEFT_OPEN = """
     import asyncio, sys
     from pathlib import Path
-    from webapp.database import Readers, Writer, stop_connections
+    from webapp.connections import stop_connections
+    from webapp.database import Readers, Writer
 
     async def main(path):
         global kept

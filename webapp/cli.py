@@ -13,8 +13,8 @@ import webapp
 from webapp.app import compile_templates, create_app, state_path
 from webapp.backups import Amount, BackupError, restore, save
 from webapp.characters.build import BuildStopped, ensure_index
+from webapp.connections import stop_connections
 from webapp.data_dir import DataDirError, held
-from webapp.database import stop_connections
 from webapp.flags.sources import Sources
 from webapp.logs import set_up as set_up_logs
 from webapp.migrate import MigrationError, migrate

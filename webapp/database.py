@@ -6,19 +6,16 @@ import itertools
 import logging
 import sqlite3
 import time
-import weakref
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, Generic, NamedTuple, TypeVar, cast
 
-import aiosqlite
-
+from webapp.connections import Connection, Work, connect, uri
 from webapp.problems import QueryTimeout, Unavailable
 
 T = TypeVar("T")
 Row = tuple[Any, ...]
-Work = Callable[[sqlite3.Connection], T]
 
 log = logging.getLogger(__name__)
 
@@ -36,46 +33,6 @@ READER_PRAGMAS: Final = ("PRAGMA query_only=ON", "PRAGMA trusted_schema=OFF")
 
 GROUP_SIZE: Final = 128
 INSTRUCTIONS_BETWEEN_CHECKS: Final = 1000
-
-
-class Connection(aiosqlite.Connection):
-    """A connection that does a whole piece of work in one hop to its thread.
-
-    A hop takes longer than most statements, and a change of a job has eight of those.
-    """
-
-    async def run(self, work: Work[T]) -> T:
-        """What the work gives, done in the connection's thread: it must not touch the loop."""
-        execute: Callable[..., Awaitable[T]] = self._execute
-        return await execute(work, self._conn)
-
-
-_connections: "weakref.WeakSet[Connection]" = weakref.WeakSet()
-
-
-async def connect(uri: str, pragmas: Sequence[str]) -> Connection:
-    """A connection in autocommit mode; the caller closes it, or `stop_connections` does."""
-    open_ = partial(sqlite3.connect, uri, uri=True, isolation_level=None)
-    connection = Connection(open_, iter_chunk_size=64)
-    _ = await connection
-    _connections.add(connection)
-    try:
-        for pragma in pragmas:
-            await connection.execute_fetchall(pragma)
-    except BaseException:
-        await connection.close()
-        raise
-    return connection
-
-
-def _uri(path: Path, options: str) -> str:
-    return f"{path.absolute().as_uri()}?{options}"
-
-
-def stop_connections() -> None:
-    """Stop what is still open: aiosqlite's threads would keep the process from exiting."""
-    for connection in list(_connections):
-        connection.stop()
 
 
 class _Order(Generic[T]):
@@ -114,12 +71,13 @@ class Writer:
         # Unbounded: each order is awaited by a task that exists anyway.
         self._orders: asyncio.Queue[_Order[Any] | None] = asyncio.Queue()
         self._closing = False
+        self._is_ended = False
         self._task = asyncio.create_task(self._serve(), name="database writer")
 
     @classmethod
     async def open(cls, path: Path) -> "Writer":
         """The writer of the file at `path`, which exists and is migrated."""
-        return cls(await connect(_uri(path, "mode=rw"), WRITER_PRAGMAS))
+        return cls(await connect(uri(path, "mode=rw"), WRITER_PRAGMAS))
 
     @property
     def waiting(self) -> int:
@@ -150,7 +108,7 @@ class Writer:
 
     async def _serve(self) -> None:
         try:
-            while batch := await self._next_batch():
+            while not self._is_ended and (batch := await self._next_batch()):
                 await self._commit(batch)
         finally:
             self._closing = True
@@ -179,7 +137,7 @@ class Writer:
         works = [order.work for order in orders]
         hop = asyncio.ensure_future(self._connection.run(partial(_transact, works)))
         try:
-            outcomes = await _ended_all_the_same(hop)
+            outcomes = await self._end_of(hop)
         except Exception as error:
             log.exception("transaction failed")
             for order in orders:
@@ -192,6 +150,15 @@ class Writer:
                 order.fail(outcome.error)
             else:
                 order.succeed(outcome)
+
+    async def _end_of(self, hop: "asyncio.Future[T]") -> T:
+        """What comes of the hop; if this task is cancelled meanwhile, it ends after that."""
+        try:
+            return await asyncio.shield(hop)
+        except asyncio.CancelledError:
+            self._is_ended = True
+            await asyncio.wait([hop])
+            return hop.result()
 
 
 class _Refusal(NamedTuple):
@@ -229,19 +196,6 @@ def _attempt(work: Work[Any], db: sqlite3.Connection) -> Any:
         return _Refusal(error)
     db.execute("RELEASE work")
     return result
-
-
-async def _ended_all_the_same(hop: "asyncio.Future[T]") -> T:
-    """What comes of the hop, also when this task is cancelled meanwhile: it goes on anyway."""
-    try:
-        return await asyncio.shield(hop)
-    except asyncio.CancelledError:
-        await asyncio.wait([hop])
-        # Its callers are told before this task ends; the next wait is cancelled then.
-        current = asyncio.current_task()
-        if current is not None:
-            asyncio.get_running_loop().call_soon(current.cancel)
-        return hop.result()
 
 
 def _unavailable(detail: str, cause: BaseException | None = None) -> Unavailable:
@@ -312,11 +266,11 @@ class Readers:
         cls, path: Path, *, count: int = 1, immutable: bool = False, deadline_s: float = 1.0
     ) -> "Readers":
         """`count` readers of the file; `immutable` only for a file that never changes in place."""
-        uri = _uri(path, "mode=ro&immutable=1" if immutable else "mode=ro")
+        address = uri(path, "mode=ro&immutable=1" if immutable else "mode=ro")
         readers: list[_Reader] = []
         try:
             for _ in range(count):
-                reader = _Reader(await connect(uri, READER_PRAGMAS))
+                reader = _Reader(await connect(address, READER_PRAGMAS))
                 readers.append(reader)
                 await reader.connection.set_progress_handler(
                     reader.past_deadline, INSTRUCTIONS_BETWEEN_CHECKS

@@ -4,16 +4,15 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Iterable
-from typing import Final
 
 import msgspec
 
 from webapp.clock import now_text
-from webapp.jobs import retry
+from webapp.jobs import outcomes, retry
 from webapp.jobs.actions import Which
 from webapp.jobs.errand import Brought, Errand, Failed, NoRoom, Result, Turn
-from webapp.jobs.events import ItemFinished, RetryScheduled
-from webapp.jobs.model import DISK_FULL, Failure, Item, ItemStatus, Job, JobState, Order
+from webapp.jobs.events import RetryScheduled
+from webapp.jobs.model import DISK_FULL, Item, ItemStatus, Job, JobState, Order
 from webapp.jobs.once import Once
 from webapp.jobs.records import Records
 from webapp.jobs.schedule import Schedule
@@ -22,8 +21,6 @@ from webapp.jobs.store import Store
 from webapp.problems import Conflict, NotFound, Unavailable
 
 log = logging.getLogger(__name__)
-
-DETAIL_LIMIT: Final = 200
 
 
 class Runner:
@@ -244,13 +241,13 @@ class Runner:
     async def _write(self, job: Job, item: Item, result: Result, schedule: Schedule) -> None:
         match result:
             case Brought():
-                await self._store.finish(job.id, _brought(item, result), result.media_type)
+                await self._store.finish(job.id, outcomes.brought(item, result), result.media_type)
             case NoRoom():
                 await self._wait_for_room(job, item, schedule)
-            case Failed() if _may_retry(job, item, result):
+            case Failed() if outcomes.may_retry(job, item, result):
                 await self._retry(job, item, result, schedule)
             case Failed():
-                await self._store.finish(job.id, _failed(item, result), None)
+                await self._store.finish(job.id, outcomes.failed(item, result), None)
 
     async def _wait_for_room(self, job: Job, item: Item, schedule: Schedule) -> None:
         """Put the item back and pause its job: what does not fit now may fit later."""
@@ -266,7 +263,7 @@ class Runner:
             http_status=failed.http_status,
             delay_ms=round(delay * 1000),
             not_before=now_text(delay),
-            error=_failure(failed),
+            error=outcomes.failure(failed),
         )
         if await self._store.schedule_retry(job.id, scheduled):
             schedule.put(item.code, delay)
@@ -275,34 +272,3 @@ class Runner:
 def _is_due(job: Job) -> bool:
     """True when the job is to be carried out now, not at somebody's word."""
     return job.state is JobState.RUNNING or (job.state is JobState.QUEUED and job.options.start)
-
-
-def _may_retry(job: Job, item: Item, failed: Failed) -> bool:
-    return failed.is_retryable and item.retries < job.options.retries
-
-
-def _failure(failed: Failed) -> Failure:
-    return Failure(failed.code, failed.detail[:DETAIL_LIMIT])
-
-
-def _brought(item: Item, brought: Brought) -> ItemFinished:
-    return ItemFinished(
-        code=item.code,
-        status=ItemStatus.OK,
-        http_status=brought.http_status,
-        bytes=brought.bytes,
-        sha256=brought.sha256,
-        ms=brought.ms,
-        attempt=item.attempts,
-    )
-
-
-def _failed(item: Item, failed: Failed) -> ItemFinished:
-    return ItemFinished(
-        code=item.code,
-        status=ItemStatus.NOT_FOUND if failed.is_not_found else ItemStatus.ERROR,
-        http_status=failed.http_status,
-        ms=failed.ms,
-        attempt=item.attempts,
-        error=None if failed.is_not_found else _failure(failed),
-    )
