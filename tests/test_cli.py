@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import webapp
-from webapp import database
+from webapp import connections
 from webapp.cli import EX_CANNOT_START, EX_CONFIG, INTERRUPTED, main
 from webapp.data_dir import DataDirError
 from webapp.settings import Settings
@@ -23,7 +23,7 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
         if name.startswith("CHARFINDER_"):
             monkeypatch.delenv(name)
     # A command ends by stopping all connections of its process; here others have some as well.
-    monkeypatch.setattr(database, "_connections", weakref.WeakSet())
+    monkeypatch.setattr(connections, "_connections", weakref.WeakSet())
     return monkeypatch
 
 
