@@ -3,12 +3,14 @@
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, Final
 
 import msgspec
 
 from webapp.jobs import cursors, protocol
+from webapp.jobs.events import NAMES, Event, JobFinished
 from webapp.jobs.feed import Feed, Subscription
 from webapp.jobs.protocol import JOB_PREFIX, JOBS, Frame
 from webapp.jobs.records import Records
@@ -23,6 +25,9 @@ TOPICS_A_SOCKET: Final = 32
 FIRST_PAGE: Final = 20
 # Ten frames a second look alive to an eye and leave a slow client time to read.
 PAUSE_S: Final = 0.1
+# A speed that changes more often cannot be read.
+LIVE_EVERY_S: Final = 0.5
+FINISHED: Final = NAMES[JobFinished]
 
 
 class Conversation:
@@ -33,6 +38,7 @@ class Conversation:
         self._feed = feed
         self._records = records
         self._subscription = Subscription()
+        self._told_live: dict[str, float] = {}
 
     async def answer(self, text: str) -> None:
         """Do what a frame says, and say so."""
@@ -73,6 +79,7 @@ class Conversation:
                 await self._subscribe(frame, frame.job_id)
 
     def _unsubscribe(self, frame: Frame) -> None:
+        self._told_live.pop(frame.job_id or "", None)
         if frame.job_id is None:
             self._feed.leave_all(self._subscription)
         else:
@@ -104,18 +111,25 @@ class Conversation:
     async def _catch_up(self, job_id: str) -> None:
         """Send the job's log from this client's place in it to its end."""
         cursors = self._subscription.cursors
-        topic = JOB_PREFIX + job_id
         while (after := cursors.get(job_id)) is not None:
-            events = await self._feed.read(job_id, after, EVENTS_A_FRAME)
-            if not events:
+            frame = await self._feed.frame(job_id, after, EVENTS_A_FRAME)
+            if frame is None:
                 return
-            await self._send({"topic": topic, "events": events})
-            live = self._feed.live(job_id)
-            if live is not None:
-                await self._send({"topic": topic, "live": live})
+            text, last = frame
+            await self._send_text(text)
+            await self._send_live(job_id, last)
             # The client may have moved its place meanwhile; its word counts.
             if cursors.get(job_id) == after:
-                cursors[job_id] = events[-1].seq
+                cursors[job_id] = last.seq
+
+    async def _send_live(self, job_id: str, last: Event) -> None:
+        """How fast the job goes: now and then, and at its end."""
+        now = time.monotonic()
+        is_due = now - self._told_live.get(job_id, -LIVE_EVERY_S) >= LIVE_EVERY_S
+        live = self._feed.live(job_id) if is_due or last.type == FINISHED else None
+        if live is not None:
+            self._told_live[job_id] = now
+            await self._send({"topic": JOB_PREFIX + job_id, "live": live})
 
     async def _send(self, message: dict[str, Any]) -> None:
         await self._send_text(msgspec.json.encode(message).decode())

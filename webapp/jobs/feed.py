@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import Final
 
+from webapp.jobs import protocol
 from webapp.jobs.events import NAMES, Event, JobDeleted
 from webapp.jobs.meter import Live, Meter
 from webapp.jobs.model import Job
@@ -44,6 +45,8 @@ class _Recent:
     def __init__(self) -> None:
         self.events: deque[Event] = deque(maxlen=RECENT_EVENTS)
         self.meter = Meter()
+        # Who follows a busy job is mostly where all others are.
+        self.frames: dict[tuple[int, int], str] = {}
 
     @property
     def is_deleted(self) -> bool:
@@ -95,6 +98,7 @@ class Feed:
         recent = self._recent.setdefault(job.id, _Recent())
         self._recent.move_to_end(job.id)
         recent.events.extend(events)
+        recent.frames.clear()
         recent.meter.note(job)
         while len(self._recent) > RECENT_JOBS:
             self._recent.popitem(last=False)
@@ -145,6 +149,20 @@ class Feed:
         if events is not None:
             return events
         return await self._records.events(job_id, after, limit)
+
+    async def frame(self, job_id: str, after: int, limit: int) -> tuple[str, Event] | None:
+        """The same as a frame of the websocket, and the last of them; None when there are none.
+
+        A frame is made once for all who are at the same place.
+        """
+        events = await self.read(job_id, after, limit)
+        if not events:
+            return None
+        recent, place = self._recent.get(job_id), (after, events[-1].seq)
+        frames: dict[tuple[int, int], str] = {} if recent is None else recent.frames
+        if place not in frames:
+            frames[place] = protocol.pushed(job_id, events)
+        return frames[place], events[-1]
 
     async def wait(self, job_id: str, after: int, limit: int, timeout_s: float) -> list[Event]:
         """The same, waiting up to `timeout_s` for the first of them."""

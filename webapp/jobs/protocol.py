@@ -1,9 +1,11 @@
 """The words of the websocket: what a client may say, and how it is understood."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Final, Literal
 
 import msgspec
 
+from webapp.jobs.events import Event
 from webapp.problems import BadRequest, InvalidRequest, Problem, ProblemDetails
 from webapp.validation import convert
 
@@ -57,6 +59,11 @@ def mode(after: int | None, head: int) -> Literal["tail", "replay", "snapshot"]:
     if after is None or after > head or head - after > REPLAY_LIMIT:
         return "snapshot"
     return "tail" if after == head else "replay"
+
+
+def pushed(job_id: str, events: Sequence[Event]) -> str:
+    """The frame that tells of what happened to a job."""
+    return msgspec.json.encode({"topic": JOB_PREFIX + job_id, "events": events}).decode()
 
 
 def refusal(given: FrameId, problem: Problem) -> dict[str, Any]:
