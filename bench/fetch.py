@@ -1,8 +1,6 @@
 """The peer of a job: an aiohttp client that fetches the same flags, and keeps no account of them.
 
-python -m bench.fetch PORT AT_ONCE [FOLDER]
-
-With a folder each image is kept there as safely as a job keeps it: written aside, synced,
+Its arguments are a port, how many at once, and perhaps a folder. With one, each image is kept there as safely as a job keeps it: written aside, synced,
 renamed, and the folder synced. Prints the seconds it took.
 """
 

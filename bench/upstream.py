@@ -1,6 +1,6 @@
 """A source of flags for measurements: one small image, so many milliseconds late.
 
-python -m bench.upstream MS
+It is given how many those are.
 """
 
 import asyncio

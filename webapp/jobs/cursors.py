@@ -6,7 +6,7 @@ from typing import Final
 from webapp.problems import CursorMismatch
 
 NUMBER: Final = re.compile(r"[0-9]{1,15}", re.ASCII)
-CODE: Final = re.compile(r"[A-Z]{2}", re.ASCII)
+CODE: Final = re.compile(r"[A-Z0-9]{1,32}", re.ASCII)
 ALL: Final = "all"
 
 
