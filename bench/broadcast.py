@@ -1,6 +1,7 @@
 """The peer of a followed job: an aiohttp server that sends one text to all its websockets.
 
-Its arguments are the bytes of a frame, frames a second, and frames in all. It begins with the first POST to /start. Its frames look to `bench.followers` like those of a job.
+Its arguments are the bytes of a frame, frames a second, and frames in all. It begins with the first
+POST to /start. Its frames look to `bench.followers` like those of a job.
 """
 
 import asyncio

@@ -1,7 +1,8 @@
 """The peer of a job: an aiohttp client that fetches the same flags, and keeps no account of them.
 
-Its arguments are a port, how many at once, and perhaps a folder. With one, each image is kept there as safely as a job keeps it: written aside, synced,
-renamed, and the folder synced. Prints the seconds it took.
+Its arguments are a port, how many at once, and perhaps a folder. With one, each image is kept there
+as safely as a job keeps it: written aside, synced, renamed, and the folder synced. Prints the
+seconds it took.
 """
 
 import asyncio

@@ -1,7 +1,8 @@
 """Many clients of one job's events, in a process of their own.
 
-Its arguments are a port, the job, and how many. Prints a line when all of them follow, and at the end of the job one of JSON: how late the newest
-event of each frame was, in ms, and how many frames and bytes came.
+Its arguments are a port, the job, and how many. Prints a line when all of them follow, and at the
+end of the job one of JSON: how late the newest event of each frame was, in ms, and how many frames
+and bytes came.
 """
 
 import asyncio
