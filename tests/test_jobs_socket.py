@@ -1,21 +1,27 @@
 """The websocket: nothing is missed, whatever the connection does."""
 
 import asyncio
+import json
 import random
+import socket as socket_module
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import websockets
 from aiohttp import ClientSession, ClientWebSocketResponse, WSMsgType, web
+from websockets.frames import Frame, Opcode
+from websockets.streams import StreamReader
 
 from tests.jobs_client import JobsClient, Json, fold
 from tests.upstream import Upstream
-from webapp.jobs import protocol
+from webapp.jobs import protocol, socket_views
 from webapp.jobs.events import Event, JobStarted
 from webapp.jobs.feed import RECENT_EVENTS, Feed, Subscription
 from webapp.jobs.records import Records
-from webapp.keys import RECORDS, SOCKETS
+from webapp.keys import FEED, RECORDS, SOCKETS
+from webapp.server import bind, serving
 from webapp.settings import Settings
 
 
@@ -266,3 +272,82 @@ async def test_a_follower_costs_one_number_a_job() -> None:
     assert subscription.cursors == {"j": 5}
     feed.forget(subscription)
     assert (subscription.cursors, feed._followers) == ({}, {})
+
+
+@pytest.fixture
+async def narrow_server(app: web.Application) -> AsyncIterator[str]:
+    """A server whose connections hold little on their way."""
+    with bind("127.0.0.1", 0) as bound:
+        bound.setsockopt(socket_module.SOL_SOCKET, socket_module.SO_SNDBUF, 4096)
+        async with serving(app, bound) as url:
+            yield url
+
+
+async def test_a_client_that_does_not_read_is_hung_up_on_and_delays_nobody(
+    narrow_server: str, app: web.Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(socket_views, "SEND_DEADLINE_S", 0.5)
+    async with ClientSession(narrow_server) as session:
+        job = await JobsClient(session).submit("ok", ["BR"], start=False)
+        async with connect(session) as other, connect(session) as stalled:
+            for socket in (other, stalled):
+                await subscribe(socket, f"job:{job['id']}", after=1)
+            stalled._response.connection.transport.pause_reading()
+            shown = await app[RECORDS].get(job["id"])
+            seqs: list[int] = []
+            for first in range(2, 1_002, 50):
+                entries = [
+                    Event.of(seq, "x" * 5_000, JobStarted()) for seq in range(first, first + 50)
+                ]
+                app[FEED].publish(shown, entries)
+                while len(seqs) < first + 48:
+                    seqs += [event["seq"] for event in await next_events(other)]
+            assert seqs == list(range(2, 1_002))
+            async with asyncio.timeout(20):
+                while len(app[SOCKETS]) > 1:  # noqa: ASYNC110 - nothing announces it
+                    await asyncio.sleep(0.01)
+
+
+async def test_who_keeps_up_is_pushed_what_happens_and_who_does_not_reads_on(
+    jobs: JobsClient, app: web.Application
+) -> None:
+    job = await jobs.submit("ok", ["BR"], start=False)
+    feed, shown = app[FEED], await app[RECORDS].get(job["id"])
+    pushed: list[bytes] = []
+
+    def taken(frame: bytes) -> bool:
+        pushed.append(frame)
+        return True
+
+    quick, slow, behind = (
+        Subscription(taken),
+        Subscription(lambda _: False),
+        Subscription(taken),
+    )
+    for follower, after in ((quick, 1), (slow, 1), (behind, 0)):
+        follower.is_busy = False
+        feed.follow(follower, job["id"], after)
+        follower.wake.clear()
+    behind.is_busy = True
+    feed.publish(shown, [Event.of(2, "at", JobStarted())])
+    await slow.wake.wait()
+    assert quick.cursors == {job["id"]: 2}
+    assert not quick.wake.is_set()
+    assert (slow.cursors, behind.cursors) == ({job["id"]: 1}, {job["id"]: 0})
+    assert behind.wake.is_set()
+    told = json.loads(pushed[0][pushed[0].index(b"{") :])
+    assert [event["seq"] for event in told["events"]] == [2]
+    for follower in (quick, slow, behind):
+        feed.forget(follower)
+    assert feed.followers == 0
+
+
+@pytest.mark.parametrize("length", [0, 125, 126, 65_535, 65_536, 200_000])
+def test_another_library_reads_our_frames(length: int) -> None:
+    stream = StreamReader()
+    stream.feed_data(protocol.framed(b"x" * length))
+    reading = Frame.parse(stream.read_exact, mask=False)
+    with pytest.raises(StopIteration) as read:
+        next(reading)
+    frame = read.value.value
+    assert (frame.opcode, frame.fin, frame.data) == (Opcode.TEXT, True, b"x" * length)

@@ -38,5 +38,6 @@ export function keepMending(root) {
   root.addEventListener("error", (event) => {
     if (event.target instanceof HTMLImageElement) later(event.target);
   }, { capture: true });
+  addEventListener("online", () => mend(root));
   mend(root);
 }

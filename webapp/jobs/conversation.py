@@ -3,16 +3,14 @@
 import asyncio
 import contextlib
 import logging
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, Final
 
 import msgspec
 
 from webapp.jobs import cursors, protocol
-from webapp.jobs.events import NAMES, Event, JobFinished
-from webapp.jobs.feed import Feed, Subscription
-from webapp.jobs.protocol import JOB_PREFIX, JOBS, Frame
+from webapp.jobs.feed import EVENTS_A_FRAME, Feed, Push, Subscription
+from webapp.jobs.protocol import JOBS, Frame
 from webapp.jobs.records import Records
 from webapp.problems import InvalidRequest, Problem
 
@@ -20,25 +18,21 @@ log = logging.getLogger(__name__)
 
 Send = Callable[[str], Awaitable[None]]
 
-EVENTS_A_FRAME: Final = 256
 TOPICS_A_SOCKET: Final = 32
 FIRST_PAGE: Final = 20
-# Ten frames a second look alive to an eye and leave a slow client time to read.
-PAUSE_S: Final = 0.1
-# A speed that changes more often cannot be read.
-LIVE_EVERY_S: Final = 0.5
-FINISHED: Final = NAMES[JobFinished]
 
 
 class Conversation:
-    """What one client asked for and has been sent; `send` raises when the client is gone."""
+    """What one client asked for and has been sent.
 
-    def __init__(self, send: Send, feed: Feed, records: Records) -> None:
+    `send` raises when the client is gone; `push` is that of a `Subscription`.
+    """
+
+    def __init__(self, send: Send, push: Push, feed: Feed, records: Records) -> None:
         self._send_text = send
         self._feed = feed
         self._records = records
-        self._subscription = Subscription()
-        self._told_live: dict[str, float] = {}
+        self._subscription = Subscription(push)
 
     async def answer(self, text: str) -> None:
         """Do what a frame says, and say so."""
@@ -49,10 +43,12 @@ class Conversation:
             await self._send(protocol.refusal(protocol.frame_id(text), problem))
 
     async def follow(self) -> None:
-        """Send what is new for as long as the client reads."""
+        """Send what is new, and is not pushed, for as long as the client reads."""
         subscription = self._subscription
         while True:
+            subscription.is_busy = False
             await subscription.wake.wait()
+            subscription.is_busy = True
             subscription.wake.clear()
             for job_id in list(subscription.cursors):
                 await self._catch_up(job_id)
@@ -60,7 +56,6 @@ class Conversation:
                 await self._send({"topic": JOBS, "deleted": job_id})
             for job in subscription.take_changed():
                 await self._send({"topic": JOBS, "live": job})
-            await asyncio.sleep(PAUSE_S)
 
     def close(self) -> None:
         """Follow nothing any more."""
@@ -79,7 +74,6 @@ class Conversation:
                 await self._subscribe(frame, frame.job_id)
 
     def _unsubscribe(self, frame: Frame) -> None:
-        self._told_live.pop(frame.job_id or "", None)
         if frame.job_id is None:
             self._feed.leave_all(self._subscription)
         else:
@@ -115,21 +109,12 @@ class Conversation:
             frame = await self._feed.frame(job_id, after, EVENTS_A_FRAME)
             if frame is None:
                 return
-            text, last = frame
-            await self._send_text(text)
-            await self._send_live(job_id, last)
+            await self._send_text(frame.text.decode())
+            if (live := self._feed.live(job_id)) is not None:
+                await self._send_text(protocol.told_live(job_id, live).decode())
             # The client may have moved its place meanwhile; its word counts.
             if cursors.get(job_id) == after:
-                cursors[job_id] = last.seq
-
-    async def _send_live(self, job_id: str, last: Event) -> None:
-        """How fast the job goes: now and then, and at its end."""
-        now = time.monotonic()
-        is_due = now - self._told_live.get(job_id, -LIVE_EVERY_S) >= LIVE_EVERY_S
-        live = self._feed.live(job_id) if is_due or last.type == FINISHED else None
-        if live is not None:
-            self._told_live[job_id] = now
-            await self._send({"topic": JOB_PREFIX + job_id, "live": live})
+                cursors[job_id] = frame.last.seq
 
     async def _send(self, message: dict[str, Any]) -> None:
         await self._send_text(msgspec.json.encode(message).decode())

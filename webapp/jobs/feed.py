@@ -1,26 +1,54 @@
-"""Who follows which job: a cursor into the log for each follower, never a queue."""
+"""Who follows which job: a cursor into the log for each follower, never a queue.
+
+Ten times a second at most, followers are told of what has happened: those that are where the log
+was, all by the same bytes, and the others by being woken, to read on by themselves.
+"""
 
 import asyncio
+import math
 from collections import OrderedDict, deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import islice
-from typing import Final
+from typing import Final, NamedTuple
 
 from webapp.jobs import protocol
-from webapp.jobs.events import NAMES, Event, JobDeleted
+from webapp.jobs.events import NAMES, Event, JobDeleted, JobFinished
 from webapp.jobs.meter import Live, Meter
 from webapp.jobs.model import Job
 from webapp.jobs.records import Records
 
 RECENT_EVENTS: Final = 1024
 RECENT_JOBS: Final = 64
+EVENTS_A_FRAME: Final = 256
+# Ten frames a second look alive to an eye and leave a slow client time to read.
+PAUSE_S: Final = 0.1
+# A speed that changes more often cannot be read.
+LIVE_EVERY_S: Final = 0.5
 DELETED: Final = NAMES[JobDeleted]
+FINISHED: Final = NAMES[JobFinished]
+
+
+Push = Callable[[bytes], bool]
+
+
+class Frame(NamedTuple):
+    """Entries of a log as a websocket's text, and the last of them."""
+
+    text: bytes
+    last: Event
 
 
 class Subscription:
-    """What one client follows: a place in each job's log, and which jobs changed at all."""
+    """What one client follows: a place in each job's log, and which jobs changed at all.
 
-    def __init__(self) -> None:
+    `push` sends a frame at once, unless the client does not keep up. One that `is_busy` reads on by
+    itself. One that `is_prompt` is woken with each commit.
+    """
+
+    def __init__(self, push: Push | None = None, *, is_prompt: bool = False) -> None:
+        self.push = push
+        self.is_prompt = is_prompt
+        self.is_busy = True
         self.wake = asyncio.Event()
         self.cursors: dict[str, int] = {}
         self.changed: dict[str, Job] = {}
@@ -46,7 +74,8 @@ class _Recent:
         self.events: deque[Event] = deque(maxlen=RECENT_EVENTS)
         self.meter = Meter()
         # Who follows a busy job is mostly where all others are.
-        self.frames: dict[tuple[int, int], str] = {}
+        self.frames: dict[tuple[int, int], Frame] = {}
+        self.told_live_at = -math.inf
 
     @property
     def is_deleted(self) -> bool:
@@ -74,13 +103,18 @@ class Feed:
         self._records = records
         self._recent: OrderedDict[str, _Recent] = OrderedDict()
         self._followers: dict[str, set[Subscription]] = {}
+        self._prompt: dict[str, set[Subscription]] = {}
+        # Of whose news the followers have not been told yet; when they are, and were last.
+        self._news: set[str] = set()
+        self._telling: asyncio.TimerHandle | None = None
+        self._told_at = -math.inf
         self._overviews: set[Subscription] = set()
         self._is_closed = False
 
     @property
     def followers(self) -> int:
         """How many jobs somebody follows."""
-        return len(self._followers)
+        return len(self._followers.keys() | self._prompt.keys())
 
     @property
     def is_closed(self) -> bool:
@@ -90,7 +124,7 @@ class Feed:
     def close(self) -> None:
         """Let nobody wait any longer: the server stops."""
         self._is_closed = True
-        for follower in set().union(*self._followers.values()):
+        for follower in set().union(*self._followers.values(), *self._prompt.values()):
             follower.wake.set()
 
     def publish(self, job: Job, events: Sequence[Event]) -> None:
@@ -102,7 +136,7 @@ class Feed:
         recent.meter.note(job)
         while len(self._recent) > RECENT_JOBS:
             self._recent.popitem(last=False)
-        for follower in self._followers.get(job.id, ()):
+        for follower in self._prompt.get(job.id, ()):
             follower.wake.set()
         for follower in self._overviews:
             if recent.is_deleted:
@@ -110,12 +144,13 @@ class Feed:
                 follower.deleted.add(job.id)
             else:
                 follower.changed[job.id] = job
-            follower.wake.set()
+        self._tell_soon(job.id)
 
     def follow(self, subscription: Subscription, job_id: str, after: int) -> None:
         """Wake the subscription for this job; it has read up to seq `after`."""
         subscription.cursors[job_id] = after
-        self._followers.setdefault(job_id, set()).add(subscription)
+        followers = self._prompt if subscription.is_prompt else self._followers
+        followers.setdefault(job_id, set()).add(subscription)
         subscription.wake.set()
 
     def follow_all(self, subscription: Subscription) -> None:
@@ -125,10 +160,11 @@ class Feed:
     def leave(self, subscription: Subscription, job_id: str) -> None:
         """Follow this job no longer."""
         subscription.cursors.pop(job_id, None)
-        followers = self._followers.get(job_id, set())
-        followers.discard(subscription)
-        if not followers:
-            self._followers.pop(job_id, None)
+        for following in (self._followers, self._prompt):
+            followers = following.get(job_id, set())
+            followers.discard(subscription)
+            if not followers:
+                following.pop(job_id, None)
 
     def leave_all(self, subscription: Subscription) -> None:
         """Follow the jobs as a whole no longer."""
@@ -150,23 +186,75 @@ class Feed:
             return events
         return await self._records.events(job_id, after, limit)
 
-    async def frame(self, job_id: str, after: int, limit: int) -> tuple[str, Event] | None:
-        """The same as a frame of the websocket, and the last of them; None when there are none.
-
-        A frame is made once for all who are at the same place.
-        """
+    async def frame(self, job_id: str, after: int, limit: int) -> Frame | None:
+        """The same as a frame of the websocket; None when there are none."""
         events = await self.read(job_id, after, limit)
-        if not events:
-            return None
+        return self._frame(job_id, after, events) if events else None
+
+    def _frame(self, job_id: str, after: int, events: Sequence[Event]) -> Frame:
+        """The frame of these entries, made once for all who are at the same place."""
         recent, place = self._recent.get(job_id), (after, events[-1].seq)
-        frames: dict[tuple[int, int], str] = {} if recent is None else recent.frames
+        frames: dict[tuple[int, int], Frame] = {} if recent is None else recent.frames
         if place not in frames:
-            frames[place] = protocol.pushed(job_id, events)
-        return frames[place], events[-1]
+            frames[place] = Frame(protocol.told(job_id, events), events[-1])
+        return frames[place]
+
+    def _tell_soon(self, job_id: str) -> None:
+        self._news.add(job_id)
+        if self._telling is None:
+            loop = asyncio.get_running_loop()
+            self._telling = loop.call_at(self._told_at + PAUSE_S, self._tell)
+
+    def _tell(self) -> None:
+        self._telling, self._told_at = None, asyncio.get_running_loop().time()
+        for job_id in self._news:
+            self._tell_of(job_id)
+        self._news.clear()
+        for follower in self._overviews:
+            if follower.changed or follower.deleted:
+                follower.wake.set()
+
+    def _tell_of(self, job_id: str) -> None:
+        frames: dict[int, tuple[bytes, Frame] | None] = {}
+        live = self._live_frame(job_id)
+        for follower in self._followers.get(job_id, ()):
+            after = follower.cursors[job_id]
+            if follower.push is None or follower.is_busy:
+                follower.wake.set()
+                continue
+            if after not in frames:
+                frames[after] = self._ready(job_id, after)
+            ready = frames[after]
+            if ready is None or not follower.push(ready[0]):
+                follower.wake.set()
+                continue
+            follower.cursors[job_id] = ready[1].last.seq
+            if live is not None:
+                follower.push(live)
+
+    def _ready(self, job_id: str, after: int) -> tuple[bytes, Frame] | None:
+        """All that lies behind a place as one frame; None when that has to be read, or is long."""
+        recent = self._recent.get(job_id)
+        events = None if recent is None else recent.behind(after, EVENTS_A_FRAME + 1)
+        if not events or len(events) > EVENTS_A_FRAME:
+            return None
+        frame = self._frame(job_id, after, events)
+        return protocol.framed(frame.text), frame
+
+    def _live_frame(self, job_id: str) -> bytes | None:
+        """How fast the job goes, when that is to be told: now and then, and at its end."""
+        recent, now = self._recent.get(job_id), asyncio.get_running_loop().time()
+        if recent is None or not recent.events:
+            return None
+        is_over = recent.events[-1].type == FINISHED
+        if not is_over and now - recent.told_live_at < LIVE_EVERY_S:
+            return None
+        recent.told_live_at = now
+        return protocol.framed(protocol.told_live(job_id, recent.meter.read()))
 
     async def wait(self, job_id: str, after: int, limit: int, timeout_s: float) -> list[Event]:
         """The same, waiting up to `timeout_s` for the first of them."""
-        subscription = Subscription()
+        subscription = Subscription(is_prompt=True)
         self.follow(subscription, job_id, after)
         try:
             async with asyncio.timeout(timeout_s):

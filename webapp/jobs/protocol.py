@@ -14,6 +14,9 @@ REPLAY_LIMIT: Final = 2000
 JOBS: Final = "jobs"
 JOB_PREFIX: Final = "job:"
 
+# The last part of a text, which is also its first.
+TEXT_FRAME: Final = 0x81
+
 FrameId = int | str | None
 
 
@@ -61,9 +64,24 @@ def mode(after: int | None, head: int) -> Literal["tail", "replay", "snapshot"]:
     return "tail" if after == head else "replay"
 
 
-def pushed(job_id: str, events: Sequence[Event]) -> str:
-    """The frame that tells of what happened to a job."""
-    return msgspec.json.encode({"topic": JOB_PREFIX + job_id, "events": events}).decode()
+def told(job_id: str, events: Sequence[Event]) -> bytes:
+    """The text that tells of what happened to a job."""
+    return msgspec.json.encode({"topic": JOB_PREFIX + job_id, "events": events})
+
+
+def told_live(job_id: str, live: object) -> bytes:
+    """The text that tells how fast a job goes."""
+    return msgspec.json.encode({"topic": JOB_PREFIX + job_id, "live": live})
+
+
+def framed(text: bytes) -> bytes:
+    """The text as a server's frame: whole, uncompressed and unmasked (RFC 6455, 5.2)."""
+    length = len(text)
+    if length < 126:
+        return bytes((TEXT_FRAME, length)) + text
+    if length < 1 << 16:
+        return bytes((TEXT_FRAME, 126)) + length.to_bytes(2, "big") + text
+    return bytes((TEXT_FRAME, 127)) + length.to_bytes(8, "big") + text
 
 
 def refusal(given: FrameId, problem: Problem) -> dict[str, Any]:

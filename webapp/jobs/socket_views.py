@@ -39,7 +39,18 @@ async def _converse(request: web.Request) -> web.WebSocketResponse:
         if request.transport is not None and not socket.closed:
             request.transport.abort()
 
-    conversation = Conversation(send, request.app[FEED], request.app[RECORDS])
+    def push(frame: bytes) -> bool:
+        # The socket's own way would make the frame anew for each of a thousand clients. What waits
+        # to be sent is left to it: it knows how long it may wait.
+        transport = request.transport
+        if socket.closed or transport is None or transport.is_closing():
+            return False
+        if transport.get_write_buffer_size():
+            return False
+        transport.write(frame)
+        return True
+
+    conversation = Conversation(send, push, request.app[FEED], request.app[RECORDS])
     sockets = request.app[SOCKETS]
     sockets.add(socket)
     with request.app[METRICS].sockets.track_inprogress():
