@@ -35,6 +35,9 @@ FINAL_STATES: Final = frozenset(
 )
 
 
+UNFINISHED_STATES: Final = frozenset(JobState) - FINAL_STATES
+
+
 class ItemStatus(StrEnum):
     """Where one item of a job stands; one waiting for a retry is pending."""
 

@@ -3,7 +3,7 @@
 from webapp.database import Readers
 from webapp.jobs import rows
 from webapp.jobs.events import Event
-from webapp.jobs.model import FINAL_STATES, Item, ItemStatus, Job, JobState
+from webapp.jobs.model import FINAL_STATES, UNFINISHED_STATES, Item, ItemStatus, Job, JobState
 from webapp.problems import NotFound
 
 
@@ -38,11 +38,11 @@ class Records:
 
     async def unfinished(self) -> list[Job]:
         """Jobs that still have something to do, oldest first."""
-        marks = ", ".join("?" * len(FINAL_STATES))
+        marks = ", ".join("?" * len(UNFINISHED_STATES))
         found = await self._readers.fetch_all(
             f"SELECT {rows.JOB_COLUMNS} FROM jobs "  # noqa: S608 - our names
-            f"WHERE state NOT IN ({marks}) ORDER BY number",
-            tuple(FINAL_STATES),
+            f"WHERE state IN ({marks}) ORDER BY number",
+            tuple(UNFINISHED_STATES),
         )
         return [rows.job_from(row) for row in found]
 

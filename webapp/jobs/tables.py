@@ -8,7 +8,7 @@ from webapp.database import Row
 from webapp.jobs import rows
 from webapp.jobs.draft import Draft
 from webapp.jobs.events import Event
-from webapp.jobs.model import FINAL_STATES, Dropped, Item, Job, Kept
+from webapp.jobs.model import UNFINISHED_STATES, Dropped, Item, Job, Kept
 from webapp.jobs.records import no_such_job
 
 INSERT_IMAGE: Final = (
@@ -38,9 +38,9 @@ def insert_job(
 
 def unfinished(db: sqlite3.Connection) -> int:
     """How many jobs have not come to their end."""
-    marks = ", ".join("?" * len(FINAL_STATES))
-    sql = f"SELECT count(*) FROM jobs WHERE state NOT IN ({marks})"  # noqa: S608 - our names
-    (count,) = db.execute(sql, tuple(FINAL_STATES)).fetchone()
+    marks = ", ".join("?" * len(UNFINISHED_STATES))
+    sql = f"SELECT count(*) FROM jobs WHERE state IN ({marks})"  # noqa: S608 - our names
+    (count,) = db.execute(sql, tuple(UNFINISHED_STATES)).fetchone()
     return int(count)
 
 
