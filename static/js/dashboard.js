@@ -38,15 +38,23 @@ function followJob(card) {
     live: (data) => wall.live(data),
     problem: ({ title }) => announce(title, { visible: true }),
   });
-  cancelInPlace(/** @type {HTMLFormElement} */ (need('[data-action="cancel"]', card)), card.dataset.job ?? "");
+  for (const form of card.querySelectorAll("form[data-action]")) {
+    if (form instanceof HTMLFormElement) actInPlace(form, card.dataset.job ?? "");
+  }
 }
 
 /** @param {HTMLFormElement} form @param {string} id */
-function cancelInPlace(form, id) {
+function actInPlace(form, id) {
+  const { action } = form.dataset;
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
+    if (action === "delete" && !confirm("Delete this job? Its images stay.")) return;
+    const job = `/api/v1/jobs/${encodeURIComponent(id)}`;
     try {
-      const response = await fetch(`/api/v1/jobs/${encodeURIComponent(id)}/cancel`, { method: "POST" });
+      const response = action === "delete"
+        ? await fetch(job, { method: "DELETE" })
+        : await fetch(`${job}/${action}`, { method: "POST" });
+      if (response.ok && action === "delete") location.assign("/flags");
       if (response.ok) return;
       /** @type {Problem} */
       const problem = await response.json();

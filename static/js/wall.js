@@ -23,6 +23,13 @@ export function isOver({ state }) {
   return ["succeeded", "partial", "failed", "cancelled"].includes(state);
 }
 
+/** @param {HTMLFormElement} form @param {Job} job */
+function isPossible(form, { state, counters }) {
+  const when = (form.dataset.when ?? "").split(" ");
+  const isNeedless = form.dataset.action === "retry" && counters.error + counters.cancelled === 0;
+  return when.includes(state) && !isNeedless;
+}
+
 /** @param {HTMLElement} element @param {string} text */
 function write(element, text) {
   if (element.textContent !== text) element.textContent = text;
@@ -148,7 +155,9 @@ export class Wall {
     const reason = this.#field("reason");
     write(reason, job.reason ? word(`reason.${job.reason}`) : "");
     reason.hidden = !job.reason;
-    need('[data-action="cancel"]', this.root).hidden = isOver(job) || job.state === "cancelling";
+    for (const form of this.root.querySelectorAll("form[data-action]")) {
+      if (form instanceof HTMLFormElement) form.hidden = !isPossible(form, job);
+    }
     if (isOver(job)) for (const cell of this.root.querySelectorAll("[data-live]")) cell.toggleAttribute("hidden", true);
   }
 

@@ -291,3 +291,38 @@ async def test_a_page_that_was_cut_off_for_a_while_is_right_when_it_is_back(
     await page.context.set_offline(False)
     await finished(page, 249)
     await agrees_with_the_api(page)
+
+
+async def test_a_job_is_paused_resumed_retried_and_deleted_by_its_buttons(
+    holding: Program, upstream: Upstream, visits: Visits, browser: Browser
+) -> None:
+    page = await visits.page(browser, holding.url)
+    page.on("dialog", lambda dialog: dialog.accept())
+    await start(page, countries="pop20", source="held", at_once=3)
+    await expect(page.locator('.tile[data-status="running"]')).to_have_count(3)
+    await page.get_by_role("button", name="Pause").click()
+    await expect(page.locator(".badge")).to_have_text("Paused")
+    upstream.release()
+    await expect(page.locator('.tile[data-status="ok"]')).to_have_count(3)
+    await page.get_by_role("button", name="Resume").click()
+    await expect(page.locator(".badge")).to_have_text("Finished")
+    await expect(page.get_by_role("button", name="Retry")).to_be_hidden()
+    await page.get_by_role("button", name="Delete").click()
+    await expect(page).to_have_url(re.compile("/flags$"))
+    await expect(page.locator(".jobline")).to_have_count(0)
+
+
+async def test_without_scripts_the_buttons_are_forms(
+    holding: Program, visits: Visits, browser: Browser
+) -> None:
+    page = await visits.page(browser, holding.url, java_script_enabled=False)
+    order = {"source": "hostile", "select": {"codes": ["BR"]}, "retries": 0, "start": False}
+    answer = await page.request.post("/api/v1/jobs", data=order)
+    job = json.loads(await answer.body())
+    await page.goto(f"/flags/jobs/{job['id']}")
+    await page.get_by_role("button", name="Begin now").click()
+    await expect(page.locator(".badge")).to_have_text("Failed")
+    await page.get_by_role("button", name="Retry").click()
+    await expect(page.locator(".badge")).to_have_text("Failed")
+    await page.get_by_role("button", name="Delete").click()
+    await expect(page).to_have_url(re.compile("/flags$"))

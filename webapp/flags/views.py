@@ -1,6 +1,7 @@
 """Flags over HTTP: what can be chosen, what is on disk, and the dashboard."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Any, Final, cast
 
 import aiohttp_jinja2
@@ -11,6 +12,7 @@ from webapp.answers import json_response, read_form, refuse_unknown
 from webapp.flags import catalog
 from webapp.flags.catalog import COUNTRIES, parse_code
 from webapp.flags.library import Flag
+from webapp.jobs.actions import Which
 from webapp.jobs.model import Job, JobState, Order
 from webapp.keys import HOSTS, IMAGES, LIBRARY, RECORDS, RUNNER, SOURCES
 from webapp.problems import InvalidRequest, NotFound
@@ -103,15 +105,39 @@ async def submit_form(request: web.Request) -> web.Response:
 
 async def cancel_form(request: web.Request) -> web.Response:
     """The job page's cancel button."""
-    await read_form(request)
-    job = await request.app[RUNNER].cancel(request.match_info["id"])
-    raise web.HTTPSeeOther(f"/flags/jobs/{job.id}")
+    return await _acted(request, request.app[RUNNER].cancel)
 
 
 async def start_form(request: web.Request) -> web.Response:
     """The start button of a job that waits for it."""
+    return await _acted(request, request.app[RUNNER].start)
+
+
+async def pause_form(request: web.Request) -> web.Response:
+    """The pause button."""
+    return await _acted(request, request.app[RUNNER].pause)
+
+
+async def resume_form(request: web.Request) -> web.Response:
+    """The button of a job that is paused."""
+    return await _acted(request, request.app[RUNNER].resume)
+
+
+async def retry_form(request: web.Request) -> web.Response:
+    """The button that begins what failed anew."""
+    return await _acted(request, partial(request.app[RUNNER].retry, which=Which.FAILED))
+
+
+async def delete_form(request: web.Request) -> web.Response:
+    """The delete button: the job goes, its images stay."""
     await read_form(request)
-    job = await request.app[RUNNER].start(request.match_info["id"])
+    await request.app[RUNNER].delete(request.match_info["id"], files=False)
+    raise web.HTTPSeeOther("/flags")
+
+
+async def _acted(request: web.Request, act: Callable[[str], Awaitable[Job]]) -> web.Response:
+    await read_form(request)
+    job = await act(request.match_info["id"])
     raise web.HTTPSeeOther(f"/flags/jobs/{job.id}")
 
 
