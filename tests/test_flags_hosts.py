@@ -19,7 +19,7 @@ from webapp.flags.sources import Source
 from webapp.settings import Settings
 
 FEW = msgspec.structs.replace(PUBLIC, at_once=2, per_second=10_000, burst=10_000)
-RESTLESS = msgspec.structs.replace(FEW, rest_s=0.2, longest_rest_s=0.2)
+RESTLESS = msgspec.structs.replace(FEW, rest_s=0.05, longest_rest_s=0.05)
 
 
 async def outside(_: str) -> bool:

@@ -306,6 +306,8 @@ async def test_a_client_that_does_not_read_is_hung_up_on_and_delays_nobody(
             async with asyncio.timeout(20):
                 while len(app[SOCKETS]) > 1:  # noqa: ASYNC110 - nothing announces it
                     await asyncio.sleep(0.01)
+            # It would wait for a farewell that it does not read.
+            stalled._response.connection.transport.abort()
 
 
 async def test_who_keeps_up_is_pushed_what_happens_and_who_does_not_reads_on(
