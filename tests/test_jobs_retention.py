@@ -49,6 +49,20 @@ async def test_old_jobs_go_and_their_images_stay(
     assert [flag["code"] for flag in (await jobs.get("/api/v1/flags"))["items"]] == ["BR"]
 
 
+async def test_a_full_round_that_is_refused_is_the_last(
+    jobs: JobsClient, app: web.Application, data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retention, "AT_ONCE", 1)
+    job = await jobs.finished((await jobs.submit("ok", ["BR"]))["id"])
+    end_long_ago(data_dir, job["id"])
+
+    async def refused(job_id: str) -> None:
+        raise Conflict(f"{job_id} is running")
+
+    async with asyncio.timeout(5):
+        assert await forget_old(app[RECORDS], refused, 30) == 0
+
+
 async def test_a_job_that_somebody_retries_meanwhile_stays(
     jobs: JobsClient, app: web.Application, data_dir: Path
 ) -> None:

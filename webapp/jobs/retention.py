@@ -24,12 +24,14 @@ async def forget_old(records: Records, forget: Forget, keep_days: int) -> int:
     """Forget the jobs that came to their end longer ago; how many those were."""
     before, forgotten = now_text(-keep_days * DAY_S), 0
     while old := await records.finished_before(before, AT_ONCE):
+        already = forgotten
         for job_id in old:
             # Whoever retries it or deletes it meanwhile comes first.
             with contextlib.suppress(Problem):
                 await forget(job_id)
                 forgotten += 1
-        if len(old) < AT_ONCE:
+        # A round that was refused throughout would be the next one too.
+        if len(old) < AT_ONCE or forgotten == already:
             break
     return forgotten
 
