@@ -61,7 +61,7 @@ class FlagErrand:
             return
         host = await self._hosts.of(known)
         async with host.visited() as visit, self._files:
-            yield FlagTurn(known, visit, self._downloader, self._images, self._turns)
+            yield FlagTurn(known, visit, self._downloader, self._images, self._turns, self._files)
 
     async def has_room(self) -> bool:
         """Whether the disk has room for an image of any size."""
@@ -123,16 +123,18 @@ class FlagTurn:
         downloader: Downloader,
         images: ImageStore,
         turns: Turns,
+        files: asyncio.Semaphore,
     ) -> None:
         self._source = source
         self._visit = visit
         self._downloader = downloader
         self._images = images
         self._turns = turns
+        self._files = files
 
     def renewed(self) -> bool:
-        """True when the host may be asked again at once."""
-        return self._visit.renewed()
+        """True when the host may be asked again at once, and nobody waits for the files."""
+        return not self._files.locked() and self._visit.renewed()
 
     @asynccontextmanager
     async def fetched(self, code: str, timeout_s: float) -> AsyncIterator[Result]:
