@@ -28,6 +28,7 @@ from webapp.app import index_path
 LOAD_CORE, SERVER_CORE = 0, 1
 ROUNDS, SECONDS = 7, 1.0
 HTTP_ROUNDS = 3
+DISTINCT_ROUNDS = 7
 PAGE = queries.path({"q": "letter"})
 PLAIN, GZIP = {"Accept-Encoding": "identity"}, {"Accept-Encoding": "gzip"}
 
@@ -126,7 +127,7 @@ async def datasette_part(data_dir: Path, python: str) -> list[Figure]:
             ours = [request(port, queries.path({"q": text}), PLAIN) for text in queries.MIX]
             theirs = [request(peer, datasette.path(text), PLAIN) for text in queries.MIX]
             mix = await interleaved({"our": (port, ours), "their": (peer, theirs)})
-        for _ in range(HTTP_ROUNDS):
+        for _ in range(DISTINCT_ROUNDS):
             # A server newly started has no answer to any of them yet.
             async with serving(data_dir) as (port, _):
                 ours = [request(port, queries.path({"q": text}), PLAIN) for text in distinct]

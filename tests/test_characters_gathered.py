@@ -8,10 +8,9 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from webapp.characters import tokens
-from webapp.characters.gathered import Gathered, beginnings
+from webapp.characters.gathered import Gathered, beginnings, continuations
 from webapp.characters.postings import BEGUN, LEAST_BEGUN
-from webapp.characters.searchable import packed_words
-from webapp.characters.vocabulary import Field
+from webapp.characters.vocabulary import MOST_COMPLETIONS, Vocabulary, pack_words
 from webapp.characters.writing import Writing
 
 WORDS = [f"sn{number}" for number in range(LEAST_BEGUN)]
@@ -46,15 +45,19 @@ def test_what_few_words_begin_with_is_not_kept() -> None:
     assert list(beginnings(gathered.rows())) == []
 
 
-def test_words_are_kept_with_the_fields_that_have_them() -> None:
-    found = {"right", "=arrow", "_k_arrow", "_e_arrow", "_l_water", "_t_water", "=𠭴"}
-    kept = packed_words(["rightwards", "arrow", "water", "𠭴"], found)
-    assert dict(zip(kept.words.decode().split("\n"), kept.fields, strict=True)) == {
-        "right": Field.NAME,
-        "rightwards": 0,
-        "arrow": Field.OTHER | Field.KEYWORD_WORD | Field.KEYWORD,
-        "water": Field.DEFINITION | Field.NOTE,
-        "𠭴": Field.OTHER,
+def test_what_goes_on_from_a_word_has_the_rows_of_what_it_may_become() -> None:
+    many = [f"lo{chr(ord('a') + number)}" for number in range(MOST_COMPLETIONS + 1)]
+    tokens_of = [*many, "small", "=lowest", "snow", "=snowman", "=snowmen", "=snow"]
+    gathered = Gathered()
+    for row, token in enumerate(tokens_of, 1):
+        gathered.add(row, [token])
+    written = [*many, "lo", "lowest", "lower", "snow", "snowman", "snowmen", "man"]
+    found = dict(continuations(gathered.rows(), Vocabulary(pack_words(written))))
+    rows = {token: row for row, token in enumerate(tokens_of, 1)}
+    assert {token: set(each) for token, each in found.items()} == {
+        # Whoever types it may be about to type lower, which is indexed as small.
+        tokens.longer("lo"): {rows[each] for each in (*many, "small", "=lowest")},
+        tokens.longer("snow"): {rows["=snowman"], rows["=snowmen"]},
     }
 
 

@@ -16,11 +16,12 @@ from webapp.characters.expressions import (
     all_of,
     any_of,
     leaves,
+    placed,
 )
 from webapp.characters.hits import Found, Hits, Ordered, Rows, Segment, as_bitmap, matching, ranked
 from webapp.characters.postings import Postings, pack
 from webapp.characters.stored import Lookup
-from webapp.characters.tiers import WHY, Plan, Tier
+from webapp.characters.tiers import WHY, Expressions, Plan, Tier
 
 TOKENS: Mapping[str, Iterable[int]] = {
     "a": range(1, 6),
@@ -37,6 +38,14 @@ def lookup() -> Lookup:
 
 def found(expression: Expression) -> list[int]:
     return list(expression.found(lookup()))
+
+
+def test_a_token_is_found_by_its_place_too() -> None:
+    places = {token: place for place, token in enumerate(TOKENS, 1)}
+    for token in TOKENS:
+        assert found(placed(places[token])) == found(Token(token))
+    assert placed(0) is NOTHING
+    assert set(leaves(any_of((placed(1), B)))) == {B}, "its place is known"
 
 
 def page(hits: Hits, start: int, limit: int) -> list[tuple[str, list[int]]]:
@@ -76,7 +85,8 @@ def test_the_leaves_are_what_is_asked_for() -> None:
 
 
 def test_each_row_is_in_the_best_tier_that_finds_it() -> None:
-    plan = Plan(((Tier.NAME_WORDS, C), (Tier.KEYWORD, B), (Tier.PREFIX, any_of((B, C)))))
+    tiers = ((Tier.NAME_WORDS, C), (Tier.KEYWORD, B), (Tier.PREFIX, any_of((B, C))))
+    plan = Plan(Expressions(tiers))
     keyed: dict[int, Found] = {6: (Tier.ALIAS, 6), 10: (Tier.DIRECT, 0), 1: (Tier.ALIAS, 1)}
     hits = ranked(keyed, "the code point", plan, lookup())
     assert page(hits, 0, 200) == [
@@ -90,12 +100,13 @@ def test_each_row_is_in_the_best_tier_that_finds_it() -> None:
 
 def test_filters_hold_for_rows_found_by_key_too() -> None:
     keyed: dict[int, Found] = {row: (Tier.NAME, row) for row in (2, 5, 7)}
-    hits = ranked(keyed, "", Plan(((Tier.NAME_WORDS, B),), required=A, forbidden=C), lookup())
+    chain = Expressions(((Tier.NAME_WORDS, B),))
+    hits = ranked(keyed, "", Plan(chain, required=A, forbidden=C), lookup())
     assert page(hits, 0, 200) == [(WHY[Tier.NAME], [2]), (WHY[Tier.NAME_WORDS], [4])]
 
 
 def test_negation_alone_leaves_every_other_row() -> None:
-    plan = Plan(((Tier.FILTERS, EVERY),), forbidden=any_of((A, B)))
+    plan = Plan(Expressions(((Tier.FILTERS, EVERY),)), forbidden=any_of((A, B)))
     assert list(matching(plan, lookup())) == [7, 9, 10]
 
 
@@ -128,8 +139,3 @@ def test_all_rows_of_a_result_are_one_set() -> None:
     segments = [Segment("", rows) for rows in several]
     known = Segment("", Ordered(BitMap([1]), order), BitMap([30]))
     assert list(as_bitmap([*segments, known])) == [5, 7, 10, 20, 30]
-
-
-def test_a_result_weighs_what_its_rows_take() -> None:
-    few, many = (Hits((Segment("", BitMap(range(n))),)).weight for n in (1, 100_000))
-    assert many - few > 100_000

@@ -6,7 +6,7 @@ from pyroaring import BitMap
 
 from webapp.characters.name_keys import NameKeys, pack_names
 from webapp.characters.resident import Order
-from webapp.characters.row_items import RowItems, pack_items
+from webapp.characters.row_items import READY, RowItems, pack_items
 from webapp.characters.schema import ALIAS, NAME
 
 ITEMS = RowItems(
@@ -26,6 +26,16 @@ def test_items_are_put_together_with_their_reason() -> None:
         '{"id":"U+0041","char":"A","kind":"character","age":"1.1","why":"the full name"}'
     )
     assert ITEMS.joined([], "nothing") == b""
+
+
+def test_rows_beyond_those_that_are_ready_are_put_together_alike() -> None:
+    items = RowItems(
+        pack_items((f'{{"id":"{row}"', f',"age":"{row % 3}"') for row in range(1, READY + 3))
+    )
+    rows = [1, READY, READY + 1, READY + 2]
+    joined = b",".join(items.item(row)[:-1] + b',"why":"x"}' for row in rows)
+    assert items.joined(rows, "x") == joined
+    assert items.joined(iter(rows[2:]), "x") == joined[joined.index(b'{"id":"%d"' % (READY + 1)) :]
 
 
 def test_an_item_by_itself_has_no_reason() -> None:

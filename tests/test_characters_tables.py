@@ -35,7 +35,7 @@ from webapp.characters.schema import (
 from webapp.characters.spelling import fragments
 from webapp.characters.text import canonical, name_key, squash, words
 from webapp.characters.tokens import fact
-from webapp.characters.vocabulary import Field
+from webapp.characters.vocabulary import SPELLED, Field
 from webapp.database import Readers
 
 CHARACTERS = 172_873
@@ -260,14 +260,31 @@ def test_beginnings_of_many_words_have_their_rows_together(held: Resident) -> No
     assert f"zz{BEGUN}" not in held.search
 
 
-def test_words_are_known_with_the_fields_they_stand_in(held: Resident) -> None:
-    fields = held.vocabulary.fields
-    assert fields("snowman") & Field.NAME
-    assert not fields("rightwards") & Field.NAME
-    assert fields("right") & Field.NAME
-    for spelled, field in ((tokens.other_word, Field.OTHER), (tokens.note_word, Field.NOTE)):
-        for word in ("snowman", "water", "zero", "telephone"):
-            assert (spelled(word) in held.search) == bool(fields(word) & field)
+def test_words_are_known_with_the_places_of_their_tokens(held: Resident) -> None:
+    vocabulary = held.vocabulary
+    for word in ("snowman", "water", "zero", "telephone", "rightwards", "a", "combining"):
+        number = vocabulary.number(word)
+        assert number is not None
+        for field, place in zip(Field, vocabulary.places(number), strict=True):
+            token = SPELLED[field](word)
+            assert bool(place) == (token in held.search)
+            assert not place or held.search.at(place) == held.search.rows(token)
+    assert vocabulary.indexed("rightwards") == vocabulary.number("right")
+
+
+def test_what_goes_on_from_a_word_is_kept_with_it(held: Resident) -> None:
+    begun = held.search.begun
+    assert tokens.longer("combining") not in held.search
+    assert tokens.longer("sno") not in held.search, "it is no word"
+    assert held.search.rows(tokens.longer("a")) >= begun("a") | begun("=a")
+    assert held.search.rows(tokens.longer("snow")) == BitMap.union(
+        *(
+            held.search.rows(spell(word))
+            for word in held.vocabulary
+            if word.startswith("snow") and word != "snow" and canonical(word) != "snow"
+            for spell in (tokens.name_word, tokens.other_word)
+        )
+    )
 
 
 def test_misspelled_words_share_a_fragment_with_the_right_one(db: sqlite3.Connection) -> None:

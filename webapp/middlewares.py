@@ -73,9 +73,12 @@ async def measurements(request: web.Request, handler: Handler) -> web.StreamResp
 async def compression(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Gzip what shrinks, when the client wants it; `Vary` either way."""
     response = await handler(request)
+    # An answer that is kept in bytes is kept packed too.
+    if not isinstance(response, web.Response):
+        return response
     headers = response.headers
     # An answer that varies with the encoding already has the right one.
-    if not isinstance(response, web.Response) or headers.get(hdrs.VARY) == hdrs.ACCEPT_ENCODING:
+    if headers.get(hdrs.VARY) == hdrs.ACCEPT_ENCODING:
         return response
     if not COMPRESSIBLE.match(headers.get(hdrs.CONTENT_TYPE, "")):
         return response

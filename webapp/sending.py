@@ -64,8 +64,8 @@ class KeptAnswer(web.StreamResponse):
     """
 
     def __init__(self, form: Form, momentary: dict[str, str]) -> None:
-        super().__init__(headers=form.headers)
-        self.headers.update(momentary)
+        # Its headers are in the head: nobody needs them one by one any more.
+        super().__init__()
         lines = [f"{name}: {value}\r\n" for name, value in momentary.items()]
         rest = f"Date: {_date(int(time.time()))}\r\n{''.join(lines)}\r\n"
         self._parts = (form.head, rest.encode("ascii"), form.body)

@@ -81,17 +81,16 @@ def _group(chosen: Iterable[Term]) -> Group:
 
 def in_order(found: Sequence[str]) -> tuple[str, ...]:
     """Each word once, the last one still last, as that one may be unfinished."""
-    if not found:
-        return ()
+    if len(found) < 2:
+        return tuple(found)
     return (*(word for word in dict.fromkeys(found) if word != found[-1]), found[-1])
 
 
 def as_words(typed: str) -> Query | None:
     """The query for the words of a text without operators; None when no name has so many."""
-    found = Group(in_order(words(typed)))
-    if not found.words or _count([found]) > MAX_WORDS:
+    found = in_order(words(typed))
+    if not 0 < len(found) <= MAX_WORDS:
         return None
-    reading = Reading("words", text=printable(typed))
-    return Query(
-        text=printable(typed), interpretation=(reading,), name=printable(typed), groups=(found,)
-    )
+    text = printable(typed)
+    reading = Reading("words", text=text)
+    return Query(text=text, interpretation=(reading,), name=text, groups=(Group(found),))

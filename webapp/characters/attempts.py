@@ -7,6 +7,7 @@ import msgspec
 
 from webapp.characters import tokens
 from webapp.characters.fields import LIGHT, core_key
+from webapp.characters.glossary import Glossary
 from webapp.characters.meaning import Group, Query, Reading
 from webapp.characters.model import Correction
 from webapp.characters.schema import (
@@ -19,9 +20,8 @@ from webapp.characters.schema import (
     NAME,
     key_hash,
 )
-from webapp.characters.text import name_key, squash, words
+from webapp.characters.text import name_key, squash, squashed, words
 from webapp.characters.tiers import Chain, Plan, Tier, elsewhere, plan, restrictions, within
-from webapp.characters.vocabulary import Vocabulary
 
 # Whoever types more words than this does not look for a name in another language.
 _MOST_WORDS_ELSEWHERE = 4
@@ -63,7 +63,7 @@ class Lexicon(msgspec.Struct, frozen=True):
     rows that editors put first for a text, by its hash.
     """
 
-    vocabulary: Vocabulary
+    glossary: Glossary
     operator_names: frozenset[str]
     locales: Mapping[str, int]
     best: Mapping[int, Sequence[int]]
@@ -81,7 +81,7 @@ class Lexicon(msgspec.Struct, frozen=True):
 
     def first(self, query: Query, languages: Sequence[int]) -> Attempt:
         """The query taken at its word, in English and these locales."""
-        asked = plan(query, languages, self.vocabulary)
+        asked = plan(query, languages, self.glossary)
         return Attempt(query, keys_of(query, languages), asked, bool(languages))
 
     def elsewhere(self, query: Query, *, begun: bool) -> Iterator[Attempt]:
@@ -95,15 +95,15 @@ class Lexicon(msgspec.Struct, frozen=True):
 
     def within(self, query: Query, unknown: Iterable[str]) -> Iterator[Attempt]:
         """The unknown words of a simple query as parts of words, if each is one."""
-        containing = {word: self.vocabulary.containing(word) for word in unknown}
+        containing = {word: self.glossary.vocabulary.containing(word) for word in unknown}
         if all(containing.values()):
-            chain = within(query.groups[0].words, containing, self.vocabulary)
+            chain = within(query.groups[0].words, containing, self.glossary)
             yield self._limited(query, Keys(), chain)
 
     def _limited(
         self, query: Query, keys: Keys, chain: Chain, *, languages: bool = False
     ) -> Attempt:
-        limited = Plan(chain, *restrictions(query, (), self.vocabulary))
+        limited = Plan(chain, *restrictions(query, (), self.glossary))
         return Attempt(query, keys, limited, languages)
 
     def respelled(
@@ -126,33 +126,41 @@ class Lexicon(msgspec.Struct, frozen=True):
         """The words of a simple query that begin no word of the index."""
         if len(query.groups) != 1 or query.groups[0].phrases or query.pattern:
             return []
+        known = self.glossary.vocabulary
         return [
             word
             for word in query.groups[0].words
-            if word not in self.vocabulary and self.vocabulary.completions(word) == []
+            if word not in known and known.completions(word) == []
         ]
 
 
 def keys_of(query: Query, languages: Iterable[int]) -> Keys:
     """What the query looks up by key: its identifiers, and its texts as names as a whole."""
-    names: dict[int, dict[int, Tier]] = {}
+    names: dict[str, Mapping[int, Tier]] = {}
     local: list[str] = []
-    best: list[int] = []
+    best: list[str] = []
     for text in _whole(query):
-        joined = squash(text)
-        best.append(key_hash(joined))
+        found = words(text)
+        joined = squashed(text, found)
+        best.append(joined)
         if short_code := _SHORT_CODE.fullmatch(text):
-            names.setdefault(key_hash(squash(short_code[1])), {})[INFORMAL] = Tier.INFORMAL
+            code = squash(short_code[1])
+            names[code] = {**names.get(code, {}), INFORMAL: Tier.INFORMAL}
             continue
         local += [tokens.locale_word(number, joined) for number in languages]
-        found = words(text)
         # Whoever types a word that says nothing in most names may mean it: `x mark` is not x.
         core = _CORE_AMONG_OTHERS if LIGHT.intersection(found) else _CORE
         for key, tiers in ((name_key(text), _FULL), (joined, _JOINED), (core_key(found), core)):
-            hashed = key_hash(key)
             # The better tier of a kind comes first.
-            names[hashed] = {**tiers, **names.get(hashed, {})}
-    return Keys(query.keys, names, tuple(map(key_hash, local)), tuple(best))
+            names[key] = {**tiers, **names[key]} if key in names else tiers
+    # Nearly always they are the same few texts.
+    hashes = {key: key_hash(key) for key in {*names, *best}}
+    return Keys(
+        query.keys,
+        {hashes[key]: tiers for key, tiers in names.items()},
+        tuple(map(key_hash, local)),
+        tuple([hashes[key] for key in best]),
+    )
 
 
 # The tiers of hits by the tiers of the schema: of a text as it is, of its words as one, and of

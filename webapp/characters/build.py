@@ -33,6 +33,7 @@ BUILDER = (
     "facts",
     "fields",
     "gathered",
+    "glossary",
     "hits",
     "identifier",
     "indexer",

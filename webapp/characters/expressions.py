@@ -1,6 +1,6 @@
 """What rows must have, as a tree of tokens, and finding the rows that have it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, Protocol
 
 import msgspec
@@ -14,6 +14,10 @@ class Tokens(Protocol):
 
     def rows(self, leaf: "Token | Begun") -> BitMap:
         """The rows that have the token, or one which begins so."""
+
+    @property
+    def placed(self) -> Mapping[int, BitMap]:
+        """The rows of tokens by their places among the postings of rows, from 1."""
 
     def every(self) -> BitMap:
         """All rows."""
@@ -37,6 +41,16 @@ class Begun(msgspec.Struct, frozen=True):
     def found(self, tokens: Tokens) -> BitMap:
         """The rows."""
         return tokens.rows(self)
+
+
+class Placed(msgspec.Struct, frozen=True):
+    """Rows with the token at this place among the postings of rows, from 1."""
+
+    place: int
+
+    def found(self, tokens: Tokens) -> BitMap:
+        """The rows."""
+        return tokens.placed[self.place]
 
 
 class AllOf(msgspec.Struct, frozen=True):
@@ -76,7 +90,7 @@ class Every(msgspec.Struct, frozen=True):
         return tokens.every()
 
 
-Expression = Token | Begun | AllOf | AnyOf | Every
+Expression = Token | Begun | Placed | AllOf | AnyOf | Every
 
 NOTHING: Final = AnyOf()
 EVERY: Final = Every()
@@ -98,12 +112,17 @@ def any_of(parts: Iterable[Expression]) -> Expression:
     return AnyOf(tuple(possible)) if possible else NOTHING
 
 
+def placed(place: int) -> Expression:
+    """The rows of the token at this place, NOTHING for place 0."""
+    return Placed(place) if place else NOTHING
+
+
 def leaves(expression: Expression) -> Iterator[Token | Begun]:
-    """The tokens and beginnings that an expression asks for."""
+    """The tokens and beginnings that an expression asks for, but for those whose place is known."""
     waiting = [expression]
     while waiting:
         each = waiting.pop()
         if isinstance(each, AllOf | AnyOf):
             waiting += each.parts
-        elif not isinstance(each, Every):
+        elif isinstance(each, Token | Begun):
             yield each

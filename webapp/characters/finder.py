@@ -15,7 +15,7 @@ from webapp.characters.meaning import Group
 from webapp.characters.names import NAME_PARTS, PHRASE_PARTS, Names, Part, phrase_pattern
 from webapp.characters.resident import Resident
 from webapp.characters.stored import Leaf, Lookup, Stored, foreign
-from webapp.characters.tiers import WHY, Plan, Tier, asks_for_properties, term
+from webapp.characters.tiers import WHY, Plan, Tier, asks_for_properties
 from webapp.characters.tokens import fact
 from webapp.database import Readers
 
@@ -144,8 +144,7 @@ class Finder:
 
     def _with_words(self, words: Sequence[str]) -> BitMap:
         """The rows that have the words in their names, in whatever order."""
-        vocabulary = self._resident.vocabulary
-        every = all_of(term(word, (), vocabulary).name for word in words)
+        every = all_of(self._lexicon.glossary.term(word).name for word in words)
         return every.found(self._tokens({}))
 
     async def _matching(self, kind: int, pattern: str, rows: BitMap) -> BitMap:

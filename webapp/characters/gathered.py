@@ -1,14 +1,18 @@
 """The rows of each token, gathered row by row while an index is built."""
 
 from array import array
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import groupby
 from operator import itemgetter
 
+from pyroaring import BitMap
+
 from webapp.characters.postings import BEGUN, LEAST_BEGUN, LONGEST_BEGINNING
-from webapp.characters.tokens import name_word, other_word
+from webapp.characters.tokens import longer, name_word, other_word
+from webapp.characters.vocabulary import LAST_CHARACTER, Vocabulary
 
 Rows = Mapping[str, "array[int]"]
 _no_rows: "partial[array[int]]" = partial(array, "I")
@@ -51,6 +55,27 @@ def beginnings(rows: Rows) -> Iterator[tuple[str, "array[int]"]]:
                 found = list(several)
                 if len(begun) == end and len(found) >= LEAST_BEGUN:
                     yield f"{begun}{BEGUN}", _together(rows[word] for word in found)
+
+
+def continuations(rows: Rows, vocabulary: Vocabulary) -> Iterator[tuple[str, BitMap]]:
+    """What goes on from a word, as `Field.LONGER` of the vocabulary means it, with its rows."""
+    every = sorted(rows)
+    for word in vocabulary:
+        numbers = vocabulary.completions(word)
+        found: list[str] = []
+        if numbers is None:
+            found += [*_begun(name_word(word), every), *_begun(other_word(word), every)]
+            numbers = vocabulary.synonyms(word)
+        for each in map(vocabulary.word, numbers):
+            found += [name_word(each), other_word(each)]
+        if several := [BitMap(rows[token]) for token in found if token in rows]:
+            yield longer(word), BitMap.union(*several)
+
+
+def _begun(beginning: str, every: Sequence[str]) -> Sequence[str]:
+    """The tokens, which are sorted, that begin so."""
+    first = bisect_left(every, beginning)
+    return every[first : bisect_left(every, beginning + LAST_CHARACTER, first)]
 
 
 def _together(several: Iterable["array[int]"]) -> "array[int]":

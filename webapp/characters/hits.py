@@ -53,12 +53,7 @@ class Hits(msgspec.Struct, frozen=True):
     @property
     def total(self) -> int:
         """How many there are."""
-        return sum(len(each.rows) for each in self.segments)
-
-    @property
-    def weight(self) -> int:
-        """About how many bytes they take: two a row, as bitmaps keep them."""
-        return 200 * len(self.segments) + 2 * self.total
+        return sum([len(each.rows) for each in self.segments])
 
     def page(self, start: int, limit: int) -> Iterator[tuple[str, Iterable[int]]]:
         """Up to `limit` rows behind the first `start`, with the reasons that they are hits."""
@@ -86,20 +81,22 @@ def ranked(found: Mapping[int, Found], why: str, plan: Plan, tokens: Tokens) -> 
     """
     shown = _allowed(BitMap(found), plan, tokens)
     segments = [*_keyed({row: found[row] for row in shown}, why)] if shown else []
-    for tier, expression in plan.tiers:
-        if rows := _allowed(expression.found(tokens), plan, tokens) - shown:
-            segments.append(Segment(WHY[tier], rows))
-            shown = shown | rows
+    is_limited = plan.required is not None or plan.forbidden is not None
+    for tier, rows in plan.chain.found(tokens):
+        if new := (_allowed(rows, plan, tokens) if is_limited else rows) - shown:
+            segments.append(Segment(WHY[tier], new))
+            shown |= new
     return Hits(tuple(segments))
 
 
 def matching(plan: Plan, tokens: Tokens) -> BitMap:
     """The rows that any tier finds."""
-    rows = BitMap.union(BitMap(), *[expression.found(tokens) for _, expression in plan.tiers])
+    rows = BitMap.union(BitMap(), *[rows for _, rows in plan.chain.found(tokens)])
     return _allowed(rows, plan, tokens)
 
 
 def _allowed(rows: BitMap, plan: Plan, tokens: Tokens) -> BitMap:
+    """Those of the rows that the plan allows: maybe the same bitmap."""
     if rows and plan.required is not None:
         rows = rows & plan.required.found(tokens)
     if rows and plan.forbidden is not None:

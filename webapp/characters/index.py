@@ -13,6 +13,7 @@ from webapp.characters.attempts import Attempt, Lexicon
 from webapp.characters.corrections import corrections
 from webapp.characters.facets import FacetCounter, Facets, FacetValue
 from webapp.characters.finder import Finder
+from webapp.characters.glossary import Glossary
 from webapp.characters.hits import Hits, as_bitmap
 from webapp.characters.language_tags import chain
 from webapp.characters.lru import LRU
@@ -41,7 +42,8 @@ class Answer(msgspec.Struct, frozen=True):
         """About how many bytes it takes to keep; a string takes up to four a character."""
         other = self.query
         asked = 4 * len(other.text) + 100 * len(other.keys) if other else 0
-        return BARE_ANSWER_BYTES + asked + self.hits.weight
+        # Bitmaps keep two bytes a row, or less.
+        return BARE_ANSWER_BYTES + asked + 200 * len(self.hits.segments) + 2 * self.total
 
 
 class CharacterIndex:
@@ -95,7 +97,7 @@ class CharacterIndex:
         finally:
             await reader.close()
         lexicon = Lexicon(
-            resident.vocabulary,
+            Glossary(resident.vocabulary),
             frozenset(key for (key,) in operators),
             {key: number for key, number, _ in locales},
             {

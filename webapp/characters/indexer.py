@@ -60,9 +60,12 @@ class Indexer:
             writing.rows("resident", 2, _items(ranked))
             for table in (*self._languages(languages), *self._tables(records, look_alikes)):
                 writing.rows(*table)
-            self._search(ranked, writing)
+            characters = sum(len(each.code_points) == 1 for each in records)
+            searchable = self._searchable(ranked)
+            del records, ranked, look_alikes, languages  # again for the memory
+            self._search(searchable, writing)
             self._step("Tables", 0.95)
-        self._finish(build_id, records)
+        self._finish(build_id, characters)
 
     def _prepare(self) -> None:
         # Nothing to roll back to: a build that dies is thrown away.
@@ -102,13 +105,16 @@ class Indexer:
         writing.rows("resident", 2, listed.sections())
         return records
 
-    def _search(self, ranked: Sequence[Record], writing: Writing) -> None:
+    def _searchable(self, ranked: Sequence[Record]) -> Searchable:
         """What searches look up, in the order of rank."""
         searchable = Searchable()
         for first, batch in _batches(ranked):
             self._step("Words", 0.33 + 0.42 * first / _ABOUT_ALL_ROWS)
             for row, record in enumerate(batch, first):
                 searchable.add(row, record)
+        return searchable
+
+    def _search(self, searchable: Searchable, writing: Writing) -> None:
         self._step("Search", 0.75)
         for done, section in enumerate(searchable.sections()):
             self._step("Search", 0.8 + 0.01 * done)
@@ -133,11 +139,10 @@ class Indexer:
         yield "operator_names", 1, sorted((key,) for key in operator_names(records))
         yield "keys", 2, keys(self._rows)
 
-    def _finish(self, build_id: str, records: Sequence[Record]) -> None:
+    def _finish(self, build_id: str, characters: int) -> None:
         self._step("Indexes", 0.96)
-        names = [each.texts.name for each in records if len(each.code_points) == 1]
-        self._meta("characters", len(names))
-        self._meta("sequences", len(records) - len(names))
+        self._meta("characters", characters)
+        self._meta("sequences", len(self._rows) - characters)
         self._meta("rows", len(self._rows))
         self._meta("unicode_version", ucd.UNICODE_VERSION)
         self._meta("build_id", build_id)

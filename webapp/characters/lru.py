@@ -30,9 +30,11 @@ class LRU(Generic[K, V]):
         """Keep the value, unless it alone is too heavy; what was not used for longest goes."""
         if weight > self._limit:
             return
-        _, replaced = self._entries.pop(key, (None, 0))
-        self._entries[key] = (value, weight)
-        self._weight += weight - replaced
+        entries = self._entries
+        if (replaced := entries.pop(key, None)) is not None:
+            self._weight -= replaced[1]
+        entries[key] = (value, weight)
+        self._weight += weight
         while self._weight > self._limit:
-            _, (_, dropped) = self._entries.popitem(last=False)
+            _, (_, dropped) = entries.popitem(last=False)
             self._weight -= dropped

@@ -1,7 +1,6 @@
 """What a query can mean: the readings of a text, and what a reading asks of the index."""
 
 import hashlib
-from functools import cached_property
 from typing import Literal
 
 import msgspec
@@ -50,7 +49,7 @@ class Group(msgspec.Struct, frozen=True):
     phrases: tuple[tuple[str, ...], ...] = ()
 
 
-class Query(msgspec.Struct, frozen=True, kw_only=True, dict=True):
+class Query(msgspec.Struct, frozen=True, kw_only=True):
     """A text as it was read.
 
     `keys` are identifiers whose rows come first, in this order, because of `why`. `name` is the
@@ -86,7 +85,7 @@ class Query(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         asked = (self.keys, self.name, self.groups, self.excluded, self.filters, self.pattern)
         return not any(asked) and not self.classic
 
-    @cached_property
+    @property
     def fingerprint(self) -> str:
         """Equal for queries that have the same hits in the same order; 32 characters."""
         # Of fixed size, because ranges make long queries and caches keep thousands of these.
@@ -104,4 +103,4 @@ class Query(msgspec.Struct, frozen=True, kw_only=True, dict=True):
             self.plain.fingerprint if self.plain else "",
             self.otherwise.fingerprint if self.otherwise else "",
         )
-        return hashlib.blake2b(repr(meaning).encode(), digest_size=16).hexdigest()
+        return hashlib.blake2b(msgspec.json.encode(meaning), digest_size=16).hexdigest()

@@ -41,16 +41,19 @@ class Search(msgspec.Struct, frozen=True, kw_only=True):
     def from_parameters(cls, parameters: Mapping[str, str]) -> "Search":
         """The search that the parameters of a URL ask for; InvalidRequest names what is wrong."""
         given = {name: value for name, value in parameters.items() if value}
+        text, cursor = given.pop("q", ""), given.pop("cursor", None)
+        if not given:
+            query = _query(text, None)
+            return cls(query=query, cursor=cursor, given=(("q", query.text),))
         mode, sort = given.get("mode", "smart"), given.get("sort")
         _check_choice("mode", mode, MODES)
         _check_choice("sort", sort or "relevance", SORTS)
         lang = checked_language(given.get("lang", ""))
-        text, edition = given.pop("q", ""), MODES[mode]
-        query = _query(text, edition)
+        query = _query(text, MODES[mode])
         return cls(
             query=query,
             limit=_limit(given.get("limit")),
-            cursor=given.pop("cursor", None),
+            cursor=cursor,
             sort=sort,
             lang=lang,
             fields=_fields(given.get("fields", "")),

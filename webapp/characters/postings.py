@@ -14,6 +14,7 @@ LONGEST_BEGINNING = 2
 # A bitmap has a header; a few numbers are shorter as they are.
 _MOST_NUMBERS = 8
 _NUMBERS, _BITMAP = b"\0", b"\1"
+_IS_BITMAP = _BITMAP[0]
 _HEAD = 8
 
 
@@ -61,20 +62,20 @@ def pack_rows(rows: Iterable[int]) -> bytes:
 
 def unpack_rows(kept: bytes) -> BitMap:
     """The rows that `pack_rows` packed."""
-    if kept[:1] == _BITMAP:
+    if kept[0] == _IS_BITMAP:
         return BitMap.deserialize(kept[1:])
     return BitMap(array("I", kept[1:]))
 
 
 def union(kept: Iterable[bytes]) -> BitMap:
     """All rows of several packed ones."""
-    numbers, bitmaps = array("I"), []
+    numbers, bitmaps = [], []
     for each in kept:
-        if each[:1] == _BITMAP:
+        if each[0] == _IS_BITMAP:
             bitmaps.append(BitMap.deserialize(each[1:]))
         else:
-            numbers.frombytes(each[1:])
-    return BitMap.union(BitMap(numbers), *bitmaps)
+            numbers.append(each[1:])
+    return BitMap.union(BitMap(array("I", b"".join(numbers))), *bitmaps)
 
 
 def _head(key: bytes, filler: bytes = b"\0") -> int:
@@ -101,6 +102,11 @@ class Postings:
         at = self._find(token.encode())
         return BitMap() if at is None else unpack_rows(self._kept(at))
 
+    def at(self, place: int) -> BitMap:
+        """The rows of the token at this place in the order of tokens, from 1."""
+        ends = self._row_ends
+        return unpack_rows(self._rows[ends[place - 2] if place > 1 else 0 : ends[place - 1]])
+
     def begun(self, beginning: str) -> BitMap:
         """The rows that have a token which begins so."""
         at = self._find(f"{beginning}{BEGUN}".encode())
@@ -110,8 +116,11 @@ class Postings:
         """The tokens that begin so, in order."""
         return (self._token(at).decode() for at in self._places(beginning.encode()))
 
-    def _of(self, beginning: str) -> Iterator[bytes]:
-        return map(self._kept, self._places(beginning.encode()))
+    def _of(self, beginning: str) -> Iterable[bytes]:
+        places, rows = self._places(beginning.encode()), self._rows
+        ends = self._row_ends[places.start : places.stop].tolist()
+        starts = [self._row_ends[places.start - 1] if places.start else 0, *ends]
+        return [rows[start:end] for start, end in zip(starts, ends, strict=False)]
 
     def _places(self, beginning: bytes) -> range:
         """The places of the tokens that begin so."""

@@ -11,7 +11,7 @@ from webapp.characters.hits import Ordered
 from webapp.characters.name_keys import NameKeys, PackedNames
 from webapp.characters.postings import Packed, Postings
 from webapp.characters.row_items import PackedItems, RowItems
-from webapp.characters.vocabulary import Vocabulary
+from webapp.characters.vocabulary import PackedWords, Vocabulary
 from webapp.database import Readers
 
 ORDERS = ("cp", "name", "age")
@@ -43,14 +43,7 @@ class _Sections(Protocol):
     def __iter__(self) -> Iterator[bytes]: ...
 
 
-Sections = TypeVar("Sections", Packed, PackedItems, PackedNames, "PackedWords")
-
-
-class PackedWords(NamedTuple):
-    """Words, separated by line breaks, and the `vocabulary.Field`s of each in a byte."""
-
-    words: bytes
-    fields: bytes
+Sections = TypeVar("Sections", Packed, PackedItems, PackedNames, PackedWords)
 
 
 class Resident(NamedTuple):
@@ -71,14 +64,12 @@ class Resident(NamedTuple):
     async def read(cls, readers: Readers) -> "Resident":
         """The parts as `sections` named them."""
         blobs: dict[str, bytes] = dict(await readers.fetch_all("select name, data from resident"))
-        words = _joined("words", PackedWords, blobs)
-        fields = dict(zip(words.words.decode().split("\n"), words.fields, strict=True))
         return cls(
             RowItems(_joined("items", PackedItems, blobs)),
             Postings(_joined("search", Packed, blobs)),
             Postings(_joined("listed", Packed, blobs)),
             NameKeys(_joined("names", PackedNames, blobs)),
-            Vocabulary(fields),
+            Vocabulary(_joined("words", PackedWords, blobs)),
             {order: Order(memoryview(blobs[f"order.{order}"]).cast("I")) for order in ORDERS},
         )
 

@@ -2,7 +2,10 @@
 
 from array import array
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+# Rows are in order of rank, so the first ones are on most pages. A quarter of a kilobyte each.
+READY: Final = 4_096
 
 
 class PackedItems(NamedTuple):
@@ -40,20 +43,35 @@ class RowItems:
         self._ends = memoryview(packed.ends).cast("I")
         self._kinds = memoryview(packed.kinds).cast("H")
         self._tails = packed.tails.split(b"\n")
+        ready = min(READY, len(self))
+        # There is no row 0.
+        self._ready = [b"", *(self._put_together(row) for row in range(1, ready + 1))]
 
     def __len__(self) -> int:
         return len(self._kinds)
 
     def item(self, row: int) -> bytes:
         """The item of one row as JSON, without a reason."""
-        return b"%s%s}" % (self._head(row), self._tails[self._kinds[row - 1]])
+        return b"%s}" % self._put_together(row)
 
     def joined(self, rows: Iterable[int], why: str) -> bytes:
         """The items of the rows as JSON, joined by commas; `why` needs no escapes."""
         heads, ends, kinds, tails = self._heads, self._ends, self._kinds, self._tails
-        parts = [heads[ends[row - 1] : ends[row]] + tails[kinds[row - 1]] for row in rows]
+        ready, end_of_ready = self._ready, len(self._ready)
+        parts = [
+            ready[row]
+            if row < end_of_ready
+            # In line: a call each time would take as long as the rest.
+            else heads[ends[row - 1] : ends[row]] + tails[kinds[row - 1]]
+            for row in rows
+        ]
+        if not parts:
+            return b""
         end = b',"why":"%s"}' % why.encode()
-        return (end + b",").join(parts) + end if parts else b""
+        # Behind the last one alone: behind all of them it would copy them once more.
+        parts[-1] += end
+        return (end + b",").join(parts)
 
-    def _head(self, row: int) -> bytes:
-        return self._heads[self._ends[row - 1] : self._ends[row]]
+    def _put_together(self, row: int) -> bytes:
+        head = self._heads[self._ends[row - 1] : self._ends[row]]
+        return head + self._tails[self._kinds[row - 1]]

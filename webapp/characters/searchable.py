@@ -1,11 +1,13 @@
 """What searches in English look up, gathered from the records of an index that is built."""
 
 from array import array
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from operator import itemgetter
+from typing import Union
 
-from webapp.characters import tokens
+from pyroaring import BitMap
+
 from webapp.characters.counts import Counts, NumberedNames
 from webapp.characters.fields import (
     Texts,
@@ -20,23 +22,16 @@ from webapp.characters.fields import (
     unihan_words,
     words_of,
 )
-from webapp.characters.gathered import Gathered, beginnings
+from webapp.characters.gathered import Gathered, beginnings, continuations
 from webapp.characters.name_keys import PackedNames, pack_names
-from webapp.characters.postings import pack
+from webapp.characters.postings import Packed, pack
 from webapp.characters.records import Record
-from webapp.characters.resident import PackedWords, sections
+from webapp.characters.resident import sections
 from webapp.characters.schema import NAME, key_hash
-from webapp.characters.text import canonical, name_key
-from webapp.characters.vocabulary import Field
+from webapp.characters.text import name_key
+from webapp.characters.vocabulary import Vocabulary, pack_words
 
-_SPELLED = (
-    (Field.NAME, tokens.name_word),
-    (Field.OTHER, tokens.other_word),
-    (Field.KEYWORD_WORD, tokens.keyword_word),
-    (Field.KEYWORD, tokens.keyword),
-    (Field.DEFINITION, tokens.definition),
-    (Field.NOTE, tokens.note_word),
-)
+Rows = Union["array[int]", BitMap]
 
 
 class Searchable:
@@ -78,12 +73,22 @@ class Searchable:
         self._gathered.add(row, text_facts(texts))
 
     def sections(self) -> Iterator[tuple[str, bytes]]:
-        """The sections of `Resident` that are made of them."""
+        """The sections of `Resident` that are made of them, once."""
         self._numbered.tell(self.counts)
-        rows = self._gathered.rows()
-        yield from sections("search", pack(_sorted(chain(rows.items(), beginnings(rows)))))
-        yield from sections("words", packed_words(self.counts.words(), rows))
+        words = self.counts.words()
+        packed, every = self._packed_rows(words)
+        # What comes now needs the room.
+        self._gathered = Gathered()
+        yield from sections("search", packed)
+        yield from sections("words", pack_words(words, every))
         yield from sections("names", self._packed_names())
+
+    def _packed_rows(self, words: Sequence[str]) -> tuple[Packed, list[str]]:
+        """The rows of all tokens, and the tokens in their order."""
+        rows = self._gathered.rows()
+        longer = continuations(rows, Vocabulary(pack_words(words)))
+        found = _sorted(chain(rows.items(), beginnings(rows), longer))
+        return pack(found), [token for token, _ in found]
 
     def _packed_names(self) -> PackedNames:
         numbers = iter(self._names)
@@ -118,12 +123,5 @@ class Listed:
         return sections("listed", pack(_sorted(self._gathered.rows().items())))
 
 
-def _sorted(found: Iterable[tuple[str, "array[int]"]]) -> list[tuple[str, "array[int]"]]:
+def _sorted(found: Iterable[tuple[str, Rows]]) -> list[tuple[str, Rows]]:
     return sorted(found, key=itemgetter(0))
-
-
-def packed_words(words: Iterable[str], found: Container[str]) -> PackedWords:
-    """The words and what they are indexed as, with the fields that have them as a token."""
-    every = sorted({each for word in words for each in (word, canonical(word))})
-    fields = (sum(field for field, spell in _SPELLED if spell(word) in found) for word in every)
-    return PackedWords("\n".join(every).encode(), bytes(fields))

@@ -60,6 +60,17 @@ class Stored:
         return {leaf: union(each) for leaf, each in kept.items()}
 
 
+class _Unpacked(dict[int, BitMap]):
+    """The rows of tokens by their places, unpacked when they are first asked for."""
+
+    def __init__(self, postings: Postings) -> None:
+        self._postings = postings
+
+    def __missing__(self, place: int) -> BitMap:
+        found = self[place] = self._postings.at(place)
+        return found
+
+
 class Lookup:
     """The rows of the tokens of one search, each looked up once; `stored` were asked for before."""
 
@@ -67,6 +78,7 @@ class Lookup:
         self._postings = postings
         self._count = rows
         self._known = stored
+        self.placed = _Unpacked(postings)
 
     def rows(self, leaf: Leaf) -> BitMap:
         """The rows that have the token, or one which begins so."""

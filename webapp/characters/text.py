@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 import regex
 
@@ -124,9 +125,14 @@ def squash(text: str) -> str:
 
     Text without words is just folded, and so is a number with a sign, which is a short code: +1.
     """
+    return squashed(text, words(text))
+
+
+def squashed(text: str, found: Iterable[str]) -> str:
+    """What `squash` makes of a text whose words were found before."""
     if _SIGNED.fullmatch(text):
         return text
-    return "".join(words(text)) or fold(text).strip()
+    return "".join(found) or fold(text).strip()
 
 
 def is_unspaced(word: str) -> bool:

@@ -2,8 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import IntEnum
+from itertools import chain
+from typing import Protocol
 
 import msgspec
+from pyroaring import BitMap
 
 from webapp.characters import tokens
 from webapp.characters.expressions import (
@@ -12,12 +15,14 @@ from webapp.characters.expressions import (
     Begun,
     Expression,
     Token,
+    Tokens,
     all_of,
     any_of,
+    placed,
 )
+from webapp.characters.glossary import Glossary, Term, local
 from webapp.characters.meaning import Group, Query
-from webapp.characters.text import canonical, is_unspaced
-from webapp.characters.vocabulary import Field, Vocabulary
+from webapp.characters.vocabulary import Field
 
 
 class Tier(IntEnum):
@@ -70,61 +75,148 @@ WHY = {
 }
 
 
-class Term(msgspec.Struct, frozen=True):
-    """One word as expressions: where it may stand in a row."""
+Found = tuple[Tier, BitMap]
 
-    name: Expression
-    other: Expression
-    note: Expression
+
+class Chain(Protocol):
+    """Tiers, of which a row belongs to the first that finds it."""
+
+    def found(self, tokens: Tokens) -> Iterable[Found]:
+        """The rows of each tier, in order; some may be those of a tier before it too."""
+
+    def expressions(self) -> Iterable[Expression]:
+        """All that is asked for."""
+
+
+class Expressions(msgspec.Struct, frozen=True):
+    """Tiers that are an expression each."""
+
+    tiers: tuple[tuple[Tier, Expression], ...] = ()
+
+    def found(self, tokens: Tokens) -> Iterator[Found]:
+        """The rows of each tier."""
+        return ((tier, expression.found(tokens)) for tier, expression in self.tiers)
+
+    def expressions(self) -> Iterator[Expression]:
+        """All that is asked for."""
+        return (expression for _, expression in self.tiers)
+
+
+class OneWord(msgspec.Struct, frozen=True):
+    """A word, which may be a keyword or a meaning as a whole."""
+
+    term: Term
     keyword: Expression
-    longer: Expression
+    meaning: Expression
 
-    @property
-    def anywhere(self) -> Expression:
-        """In any field but the notes."""
-        return any_of((self.name, self.other))
+    def found(self, tokens: Tokens) -> Iterator[Found]:
+        """The rows of each tier; none is asked for again what those before it have found."""
+        term = self.term
+        for tier, expression in (
+            (Tier.NAME_WORDS, term.name),
+            (Tier.KEYWORD, self.keyword),
+            (Tier.KEYWORD_WORDS, term.keyword),
+            (Tier.DEFINITION, self.meaning),
+            (Tier.WORDS, term.other),
+            (Tier.NOTES, term.note),
+            (Tier.PREFIX, term.longer),
+        ):
+            if expression is not NOTHING:
+                yield tier, expression.found(tokens)
 
-    @property
-    def noted(self) -> Expression:
-        """In any field."""
-        return any_of((self.name, self.other, self.note))
+    def expressions(self) -> Iterator[Expression]:
+        """All that is asked for."""
+        yield from (self.keyword, self.meaning)
+        yield from self.term.expressions()
 
-    @property
-    def begun(self) -> Expression:
-        """In any field but the notes, also as the beginning of a word."""
-        return any_of((self.name, self.other, self.longer))
+
+class SeveralWords(msgspec.Struct, frozen=True):
+    """Words that a row must have all, which may be a keyword or a meaning together."""
+
+    terms: tuple[Term, ...]
+    keyword: Expression
+    meaning: Expression
+
+    def found(self, tokens: Tokens) -> Iterator[Found]:
+        """The rows of each tier."""
+        terms = self.terms
+        names = [term.name.found(tokens) for term in terms]
+        yield Tier.NAME_WORDS, BitMap.intersection(*names)
+        yield Tier.KEYWORD, self.keyword.found(tokens)
+        yield Tier.KEYWORD_WORDS, all_of([term.keyword for term in terms]).found(tokens)
+        yield Tier.DEFINITION, self.meaning.found(tokens)
+        anywhere = _with(names, [term.other for term in terms], tokens)
+        yield Tier.WORDS, BitMap.intersection(*anywhere)
+        for tier, more in (
+            (Tier.NOTES, [term.note for term in terms]),
+            (Tier.PREFIX, [term.longer for term in terms]),
+        ):
+            yield tier, BitMap.intersection(*_with(anywhere, more, tokens))
+
+    def expressions(self) -> Iterator[Expression]:
+        """All that is asked for."""
+        yield from (self.keyword, self.meaning)
+        for term in self.terms:
+            yield from term.expressions()
+
+
+def _with(rows: Sequence[BitMap], more: Sequence[Expression], tokens: Tokens) -> Sequence[BitMap]:
+    """The rows of each word, with those that another expression finds for it."""
+    return [
+        each if expression is NOTHING else each | expression.found(tokens)
+        for each, expression in zip(rows, more, strict=True)
+    ]
+
+
+class Alternatives(msgspec.Struct, frozen=True):
+    """Any of several chains: each row in the best tier that one of them has it in."""
+
+    chains: tuple[Chain, ...]
+
+    def found(self, tokens: Tokens) -> Iterator[Found]:
+        """The rows of each tier."""
+        grouped: dict[Tier, list[BitMap]] = {}
+        for each in self.chains:
+            for tier, rows in each.found(tokens):
+                grouped.setdefault(tier, []).append(rows)
+        return ((tier, BitMap.union(*grouped[tier])) for tier in sorted(grouped))
+
+    def expressions(self) -> Iterator[Expression]:
+        """All that is asked for."""
+        return chain.from_iterable(each.expressions() for each in self.chains)
 
 
 class Plan(msgspec.Struct, frozen=True):
     """What to ask the index.
 
-    A row belongs to the first of the tiers that finds it. With `required`, all hits must have
-    that; none may have what is `forbidden`.
+    A row belongs to the first tier of the chain that finds it. With `required`, all hits must
+    have that; none may have what is `forbidden`.
     """
 
-    tiers: tuple[tuple[Tier, Expression], ...] = ()
+    chain: Chain = Expressions()
     required: Expression | None = None
     forbidden: Expression | None = None
 
     def expressions(self) -> Iterator[Expression]:
         """All that is asked for."""
-        yield from (expression for _, expression in self.tiers)
+        yield from self.chain.expressions()
         yield from filter(None, (self.required, self.forbidden))
 
 
-def plan(query: Query, languages: Sequence[int], vocabulary: Vocabulary) -> Plan:
+def plan(query: Query, languages: Sequence[int], glossary: Glossary) -> Plan:
     """The chain of a query; `languages` are the locales that count beside English."""
-    required, forbidden = restrictions(query, languages, vocabulary)
-    chains = [_chain(group, languages, vocabulary) for group in query.groups if group.words]
+    required, forbidden = restrictions(query, languages, glossary)
+    chains = tuple([_chain(each, languages, glossary) for each in query.groups if each.words])
     # Filters beside given rows choose among those; alone they ask for all that have them.
     if not chains and not query.keys and (required or forbidden):
-        return Plan(((Tier.FILTERS, required or EVERY),), required, forbidden)
-    tiers = _joined(chains) if len(chains) > 1 else next(iter(chains), ())
-    return Plan(tiers, required, forbidden)
+        return Plan(Expressions(((Tier.FILTERS, required or EVERY),)), required, forbidden)
+    if len(chains) > 1:
+        return Plan(Alternatives(chains), required, forbidden)
+    return Plan(chains[0] if chains else Expressions(), required, forbidden)
 
 
 def restrictions(
-    query: Query, languages: Sequence[int], vocabulary: Vocabulary
+    query: Query, languages: Sequence[int], glossary: Glossary
 ) -> tuple[Expression | None, Expression | None]:
     """(what every hit must have, what none may have), each None when there is no such thing."""
     if not query.filters and not query.excluded:
@@ -133,7 +225,7 @@ def restrictions(
     forbidden: list[Expression] = [
         Token(token) for each in query.filters if each.negated for token in each.tokens
     ]
-    forbidden += [term(word, languages, vocabulary).anywhere for word in query.excluded]
+    forbidden += [glossary.term(word, languages).anywhere for word in query.excluded]
     return (
         all_of(required) if required else None,
         any_of(forbidden) if forbidden else None,
@@ -147,99 +239,35 @@ def asks_for_properties(query: Query) -> bool:
     return all(tokens.is_property(token) for each in query.filters for token in each.tokens)
 
 
-def term(
-    word: str, languages: Sequence[int], vocabulary: Vocabulary, *, begun: bool = False
-) -> Term:
-    """A folded word as expressions; `begun` when it may be the beginning of another."""
-    own = canonical(word)
-    fields = vocabulary.fields(own)
-    other = Token(tokens.other_word(own)) if fields & Field.OTHER else NOTHING
-    return Term(
-        name=Token(tokens.name_word(own)) if fields & Field.NAME else NOTHING,
-        other=any_of((other, *_in_languages(word, languages))) if languages else other,
-        note=Token(tokens.note_word(own)) if fields & Field.NOTE else NOTHING,
-        keyword=Token(tokens.keyword_word(own)) if fields & Field.KEYWORD_WORD else NOTHING,
-        longer=_longer(word, languages, vocabulary) if begun else NOTHING,
-    )
-
-
-def _in_languages(word: str, languages: Sequence[int]) -> Iterator[Expression]:
-    kind = Begun if is_unspaced(word) else Token
-    return (kind(each) for number in languages for each in _local(number, word))
-
-
-def _longer(word: str, languages: Sequence[int], vocabulary: Vocabulary) -> Expression:
-    """Words that begin with this one; those of other languages cannot be told from it itself."""
-    ways: list[Expression] = [Begun(each) for number in languages for each in _local(number, word)]
-    has_digit = not word.isalpha() and any(map(str.isdigit, word))
-    own = None if has_digit else vocabulary.completions(word)
-    if own is None:
-        ways += [Begun(tokens.name_word(word)), Begun(tokens.other_word(word))]
-        own = vocabulary.synonyms(word)
-    for each in own:
-        fields = vocabulary.fields(each)
-        ways += [Token(tokens.name_word(each))] if fields & Field.NAME else []
-        ways += [Token(tokens.other_word(each))] if fields & Field.OTHER else []
-    return any_of(ways)
-
-
-Chain = tuple[tuple[Tier, Expression], ...]
-
-
-def _chain(group: Group, languages: Sequence[int], vocabulary: Vocabulary) -> Chain:
-    last = len(group.words) - 1
+def _chain(group: Group, languages: Sequence[int], glossary: Glossary) -> Chain:
+    words = group.words
+    keyword, meaning = _whole(words, languages, glossary)
+    if len(words) == 1:
+        return OneWord(glossary.term(words[0], languages, begun=True), keyword, meaning)
+    last = len(words) - 1
     terms = [
-        term(word, languages, vocabulary, begun=at == last or len(word) > 1)
-        for at, word in enumerate(group.words)
+        glossary.term(word, languages, begun=at == last or len(word) > 1)
+        for at, word in enumerate(words)
     ]
-    name, own, anywhere, noted, begun = _one(terms[0]) if len(terms) == 1 else _several(terms)
-    keyword, meaning = _whole(group, languages, vocabulary)
-    chain = (
-        (Tier.NAME_WORDS, name),
-        (Tier.KEYWORD, keyword),
-        (Tier.KEYWORD_WORDS, own),
-        (Tier.DEFINITION, meaning),
-        (Tier.WORDS, anywhere),
-        (Tier.NOTES, noted),
-        (Tier.PREFIX, begun),
-    )
-    return tuple([each for each in chain if each[1] is not NOTHING])
-
-
-def _one(only: Term) -> tuple[Expression, ...]:
-    """Of one word a tier need not be asked for again what those before it have found."""
-    return only.name, only.keyword, only.other, only.note, only.longer
-
-
-def _several(terms: Sequence[Term]) -> tuple[Expression, ...]:
-    return (
-        all_of([each.name for each in terms]),
-        all_of([each.keyword for each in terms]),
-        all_of([each.anywhere for each in terms]),
-        all_of([each.noted for each in terms]),
-        all_of([each.begun for each in terms]),
-    )
+    return SeveralWords(tuple(terms), keyword, meaning)
 
 
 def _whole(
-    group: Group, languages: Sequence[int], vocabulary: Vocabulary
+    words: Sequence[str], languages: Sequence[int], glossary: Glossary
 ) -> tuple[Expression, Expression]:
     """All words of a group as one keyword, and as one meaning."""
-    whole = "".join(group.words)
-    fields = vocabulary.fields(whole) if len(group.words) == 1 else Field.ANY
-    keywords = [tokens.keyword(whole)] if fields & Field.KEYWORD else []
-    keywords += [tokens.locale_keyword(number, whole) for number in languages]
-    meaning = Token(tokens.definition(whole)) if fields & Field.DEFINITION else NOTHING
-    return any_of(map(Token, keywords)), meaning
-
-
-def _joined(chains: Sequence[Chain]) -> Chain:
-    """Any of several chains: each row in the best tier that one of them has it in."""
-    grouped: dict[Tier, list[Expression]] = {}
-    for chain in chains:
-        for tier, expression in chain:
-            grouped.setdefault(tier, []).append(expression)
-    return tuple((tier, any_of(grouped[tier])) for tier in sorted(grouped))
+    whole = "".join(words)
+    elsewhere = [Token(tokens.locale_keyword(number, whole)) for number in languages]
+    vocabulary = glossary.vocabulary
+    number = vocabulary.number(whole)
+    if number is not None and len(words) == 1:
+        keyword = placed(vocabulary.place(number, Field.KEYWORD))
+        meaning = placed(vocabulary.place(number, Field.DEFINITION))
+    elif len(words) == 1 and whole.isalpha():
+        keyword = meaning = NOTHING
+    else:
+        keyword, meaning = Token(tokens.keyword(whole)), Token(tokens.definition(whole))
+    return any_of((keyword, *elsewhere)), meaning
 
 
 def elsewhere(words: Sequence[str], languages: Iterable[int], *, begun: bool) -> Chain:
@@ -249,26 +277,18 @@ def elsewhere(words: Sequence[str], languages: Iterable[int], *, begun: bool) ->
     whole: list[Expression] = []
     beginnings: list[Expression] = []
     for number in languages:
-        before = [any_of(map(Token, _local(number, word))) for word in first]
-        spelled = _local(number, last)
+        before = [any_of(map(Token, local(number, word))) for word in first]
+        spelled = local(number, last)
         keywords.append(Token(tokens.locale_keyword(number, "".join(words))))
         whole.append(all_of((*before, any_of(map(Token, spelled)))))
         beginnings.append(all_of((*before, any_of(map(Begun, spelled)))))
-    chain = ((Tier.LANGUAGE_KEYWORD, any_of(keywords)), (Tier.LANGUAGE_WORDS, any_of(whole)))
-    return (*chain, (Tier.PREFIX, any_of(beginnings))) if begun else chain
+    tiers = ((Tier.LANGUAGE_KEYWORD, any_of(keywords)), (Tier.LANGUAGE_WORDS, any_of(whole)))
+    return Expressions((*tiers, (Tier.PREFIX, any_of(beginnings))) if begun else tiers)
 
 
-def within(
-    words: Sequence[str], found: Mapping[str, Sequence[str]], vocabulary: Vocabulary
-) -> Chain:
+def within(words: Sequence[str], found: Mapping[str, Sequence[str]], glossary: Glossary) -> Chain:
     """All words in any field, some of them as a part of the words in which they were found."""
     every = all_of(
-        any_of(term(each, (), vocabulary).anywhere for each in found.get(word, (word,)))
-        for word in words
+        any_of(glossary.term(each).anywhere for each in found.get(word, (word,))) for word in words
     )
-    return ((Tier.PART, every),) if every is not NOTHING else ()
-
-
-def _local(number: int, word: str) -> list[str]:
-    """The tokens of a word in one language, as a keyword of its own and within one."""
-    return [tokens.locale_keyword(number, word), tokens.locale_word(number, word)]
+    return Expressions(((Tier.PART, every),))

@@ -47,6 +47,11 @@ def note_word(word: str) -> str:
     return f"_t_{word}"
 
 
+def longer(word: str) -> str:
+    """What is in names and other fields, is longer than the word, and begins like it."""
+    return f"_b_{word}"
+
+
 def locale_word(locale: int, word: str) -> str:
     """A word of a name or keyword of several words in the locale of this number."""
     return f"{chr(FIRST_LOCALE + locale)}{word}"

@@ -9,6 +9,7 @@ import msgspec
 from aiohttp import hdrs, web
 
 from webapp.answers import json_response, kept_headers, not_modified, refuse_unknown
+from webapp.characters.index import CharacterIndex
 from webapp.characters.language_tags import accepted
 from webapp.characters.model import page_json
 from webapp.characters.parameters import READ_AT_ONCE, Search
@@ -51,7 +52,8 @@ async def facets(request: web.Request) -> web.Response:
 
 async def api_search(request: web.Request) -> web.StreamResponse:
     """One page of hits as JSON; a matching ETag costs no query, nor does a page kept."""
-    index, pages = request.app[CHARACTERS], request.app[PAGES]
+    app = request.app
+    index, pages = app[CHARACTERS], app[PAGES]
     gzip = accepts_gzip(request.headers.get(hdrs.ACCEPT_ENCODING, ""))
     # A page is kept only under parameters that were found to be right.
     form = pages.get(request.rel_url.raw_query_string, gzip=gzip)
@@ -60,7 +62,7 @@ async def api_search(request: web.Request) -> web.StreamResponse:
         search = await _read(request.query)
         if (unchanged := not_modified(request, index.build_id)) is not None:
             return unchanged
-        page = await _encoded(request, search)
+        page = await _encoded(index, request.path, search)
         form = pages.put(request.rel_url.raw_query_string, page, gzip=gzip)
     return not_modified(request, index.build_id) or send(request, form)
 
@@ -175,13 +177,12 @@ def _render(
     return response
 
 
-async def _encoded(request: web.Request, search: Search) -> EncodedPage:
-    """The page as it is sent."""
-    index = request.app[CHARACTERS]
+async def _encoded(index: CharacterIndex, path: str, search: Search) -> EncodedPage:
+    """The page as it is sent; `path` is where its next page is."""
     page = await index.search(
         search.query, limit=search.limit, after=search.cursor, sort=search.sort, lang=search.lang
     )
-    next_url = search.url(request.path, page.next) if page.next else None
+    next_url = search.url(path, page.next) if page.next else None
     # Clients give up on longer headers; the body has the address too.
     link = f'<{next_url}>; rel="next"' if next_url and len(next_url) <= LINK_LIMIT else ""
     body = page_json(page, next_url, search.fields)
