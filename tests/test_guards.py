@@ -16,7 +16,7 @@ from aiohttp import ClientResponse, ClientSession, web
 from webapp.app import create_app
 from webapp.problems import Unavailable
 from webapp.server import bind, serving
-from webapp.settings import Settings
+from webapp.settings import ROOT, Settings
 
 Json = dict[str, Any]
 
@@ -280,6 +280,27 @@ async def test_static_files_carry_the_headers(
     async with client.post(f"{folder}/css/app.css") as response:
         await check_problem(response, 405)
         assert response.headers["Allow"] == "GET, HEAD"
+
+
+async def test_static_texts_are_sent_packed_to_whoever_takes_that(
+    app: web.Application, client: ClientSession
+) -> None:
+    path = f"{app[aiohttp_jinja2.static_root_key]}/css/app.css"
+    plain = (ROOT / "static" / "css" / "app.css").read_bytes()
+    for encoding, packed in (("identity", False), ("gzip;q=0", False), ("br, gzip", True)):
+        headers = {"Accept-Encoding": encoding}
+        async with client.get(path, headers=headers) as response:
+            check_headers(response)
+            assert await response.read() == plain
+            assert response.content_type == "text/css"
+            assert response.headers.getall("Vary") == ["Accept-Encoding"]
+            assert ("Content-Encoding" in response.headers) == packed
+            sent = int(response.headers["Content-Length"])
+            assert sent < len(plain) / 2 if packed else sent == len(plain)
+        again = {**headers, "If-None-Match": response.headers["ETag"]}
+        async with client.get(path, headers=again) as response:
+            assert response.status == 304
+            assert "Cache-Control" not in response.headers, "it may be kept as long as before"
 
 
 async def test_what_has_not_changed_carries_the_headers(client: ClientSession) -> None:

@@ -1,14 +1,21 @@
 """Static files under one hash of all of them: cached for ever, never stale."""
 
 import hashlib
+import mimetypes
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
 
 import aiohttp_jinja2
-from aiohttp import web
+from aiohttp import hdrs, web
 
+from webapp.answers import not_modified
+from webapp.negotiation import accepts_gzip, gzipped
 from webapp.problems import NotFound
 from webapp.settings import ROOT
+
+# Fonts and pictures are packed already.
+PACKED_SUFFIXES: Final = frozenset({".css", ".js", ".json", ".svg", ".txt"})
 
 
 def static_files(folder: Path) -> dict[str, Path]:
@@ -26,17 +33,43 @@ def tree_hash(files: Mapping[str, Path]) -> str:
     return digest.hexdigest()[:12]
 
 
+def packed_files(files: Mapping[str, Path]) -> dict[str, bytes]:
+    """Those that gzip makes smaller, packed as well as it can: it is done once."""
+    found: dict[str, bytes] = {}
+    for name, path in files.items():
+        if path.suffix in PACKED_SUFFIXES:
+            plain = path.read_bytes()
+            packed = gzipped(plain, level=9)
+            if len(packed) < len(plain):
+                found[name] = packed
+    return found
+
+
 def add_static(app: web.Application, folder: Path = ROOT / "static") -> None:
     """Serve `folder` below its hash, and let templates' `static()` point there."""
-    files = static_files(folder)
-    prefix = f"/static/{tree_hash(files)}"
+    files, packed = static_files(folder), packed_files(static_files(folder))
+    tree = tree_hash(files)
+    prefix = f"/static/{tree}"
 
-    async def asset(request: web.Request) -> web.FileResponse:
+    async def asset(request: web.Request) -> web.StreamResponse:
         # Looked up, not joined: no path can lead out of the folder.
-        path = files.get(request.match_info["path"])
+        name = request.match_info["path"]
+        path = files.get(name)
         if path is None:
             raise NotFound("No such file; the page that names it may be of an older release.")
-        return web.FileResponse(path)
+        if name not in packed:
+            return web.FileResponse(path)
+        vary = {hdrs.VARY: hdrs.ACCEPT_ENCODING}
+        if not accepts_gzip(request.headers.get(hdrs.ACCEPT_ENCODING, "")):
+            return web.FileResponse(path, headers=vary)
+        headers = {**vary, hdrs.ETAG: f'W/"{tree}"'}
+        if not_modified(request, tree) is not None:
+            return web.Response(status=304, headers=headers)
+        return web.Response(
+            body=packed[name],
+            content_type=mimetypes.guess_type(name)[0] or "application/octet-stream",
+            headers={**headers, hdrs.CONTENT_ENCODING: "gzip"},
+        )
 
     app.router.add_get(prefix + "/{path:.+}", asset, name="static")
     app[aiohttp_jinja2.static_root_key] = prefix

@@ -1,0 +1,195 @@
+"""What people wait for in a browser: rows while they type, and more of them while they scroll.
+
+    python -m bench.ui [--data-dir DIR] [--parts typing scrolling weight flags] [--write]
+
+Chromium without a window, at a server of its own on the same machine. Unlike in the other
+commands both have the whole machine: one person looks at one page.
+"""
+
+import argparse
+import asyncio
+import re
+import statistics
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from playwright.async_api import Browser, Page, async_playwright
+
+from bench.figures import Figure, show, write
+from bench.load import percentile, process
+from bench.start import data_folder
+from tests.browser.conftest import ARGUMENTS
+from tools.checks.browser import provide
+
+WORDS = (
+    "arrow", "cat", "euro", "heart", "snowman", "check mark", "dash", "plus", "copyright", "alpha",
+    "greek capital", "music", "bullet", "degree", "infinity", "star", "moon", "chess", "dragon",
+)  # fmt: skip
+PAUSE_BETWEEN_KEYS_MS = 120
+ROWS = 50_000
+PAGE_ROWS = 200
+PATIENCE_S = 300.0
+FRAMES_S = 5.0
+LONG_TASKS = """
+window.longTasks = [];
+new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) window.longTasks.push(entry.duration);
+}).observe({ type: "longtask", buffered: true });
+"""
+# From the key to the frame in which its rows are painted: the task after the frame's callbacks.
+WATCH_ROWS = """() => {
+  addEventListener("keydown", () => { window.keyAt = performance.now(); }, { capture: true });
+  new MutationObserver(() => requestAnimationFrame(() => setTimeout(() => {
+    const heading = document.querySelector("#results .heading");
+    window.shown = { text: heading?.textContent ?? "", after: performance.now() - window.keyAt };
+  }))).observe(document.querySelector("#results"), { childList: true });
+}"""
+SCROLL_ON = """async (wanted) => {
+  const pages = document.querySelector("#results").getElementsByClassName("page");
+  const count = () => pages.length * 200;
+  while (count() < wanted && document.querySelector('#results a[rel="next"]')) {
+    scrollTo({ top: document.documentElement.scrollHeight, behavior: "instant" });
+    await new Promise(requestAnimationFrame);
+  }
+  return count();
+}"""
+FRAMES = """(ms) => new Promise((resolve) => {
+  let frames = 0;
+  const end = performance.now() + ms;
+  const tick = (now) => {
+    frames += 1;
+    if (now < end) requestAnimationFrame(tick);
+    else resolve(frames * 1000 / ms);
+  };
+  requestAnimationFrame(tick);
+})"""
+
+
+async def typing_part(page: Page) -> list[Figure]:
+    """Words typed letter by letter: from the last key to the frame with its rows."""
+    times = []
+    await page.goto("/")
+    await page.evaluate(WATCH_ROWS)
+    for word in WORDS:
+        await page.locator("#q").fill("")
+        await page.locator("#q").press_sequentially(word, delay=PAUSE_BETWEEN_KEYS_MS)
+        shown = await page.wait_for_function(
+            "(word) => window.shown?.text.includes(`“${word}”`) && window.shown", arg=word
+        )
+        times.append((await shown.json_value())["after"])
+    return [
+        Figure("last key to rows on the screen, median", statistics.median(times), "ms"),
+        Figure("the same, 95th percentile", percentile(times, 95), "ms", "≤ 100 ms"),
+    ]
+
+
+async def scrolling_part(page: Page) -> list[Figure]:
+    """Rows without end: what each page of them costs the main thread."""
+    await page.add_init_script(LONG_TASKS)
+    await page.goto("/?q=gc:Lo")
+    session = await page.context.new_cdp_session(page)
+    await session.send("Performance.enable")
+
+    async def busy_s() -> float:
+        metrics = (await session.send("Performance.getMetrics"))["metrics"]
+        return sum(
+            each["value"]
+            for each in metrics
+            if each["name"] in {"ScriptDuration", "LayoutDuration", "RecalcStyleDuration"}
+        )
+
+    await page.evaluate("() => { window.longTasks.length = 0; }")
+    before = await busy_s()
+    async with asyncio.timeout(PATIENCE_S):
+        rows = await page.evaluate(SCROLL_ON, ROWS)
+    pages = rows / PAGE_ROWS
+    each_ms = (await busy_s() - before) / pages * 1000
+    long_tasks = await page.evaluate("() => window.longTasks")
+    longest = max(long_tasks, default=0.0)
+    return [
+        Figure("main thread for one more page of 200 rows", each_ms, "ms", "≤ 16 ms"),
+        Figure("longest task while they came", longest, "ms", "≤ 50 ms", f"{rows:,} rows"),
+    ]
+
+
+async def weight_part(page: Page) -> list[Figure]:
+    """What the first page takes over the wire, heads included, without fonts."""
+    sizes: dict[str, int] = {}
+
+    async def add(url: str, kind: str, sizing: Awaitable[object]) -> None:
+        taken = await sizing
+        assert isinstance(taken, dict)
+        if kind != "font":
+            sizes[url] = taken["responseBodySize"] + taken["responseHeadersSize"]
+
+    tasks: list[asyncio.Task[None]] = []
+    page.on(
+        "requestfinished",
+        lambda request: tasks.append(
+            asyncio.create_task(add(request.url, request.resource_type, request.sizes()))
+        ),
+    )
+    await page.goto("/", wait_until="networkidle")
+    await asyncio.gather(*tasks)
+    heaviest = max(sizes, key=lambda url: sizes[url])
+    more = f"{len(sizes)} answers; heaviest {re.sub(r'.*/', '/', heaviest)}"
+    return [Figure("weight of the first page", sum(sizes.values()) / 1000, "kB", "≤ 60 kB", more)]
+
+
+async def flags_part(page: Page) -> list[Figure]:
+    """Frames a second while 249 tiles are filled."""
+    order = {"source": "delay", "select": {"preset": "all"}, "concurrency": 40}
+    answer = await page.request.post("/api/v1/jobs", data={**order, "existing": "replace"})
+    await page.goto(f"/flags/jobs/{(await answer.json())['id']}")
+    await page.locator('.tile[data-status="ok"]').first.wait_for()
+    return [
+        Figure("frames a second, 249 live tiles", await page.evaluate(FRAMES, FRAMES_S * 1e3), "")
+    ]
+
+
+PARTS: dict[str, Callable[[Page], Awaitable[list[Figure]]]] = {
+    "typing": typing_part,
+    "scrolling": scrolling_part,
+    "weight": weight_part,
+    "flags": flags_part,
+}
+
+
+@asynccontextmanager
+async def browsing() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=await asyncio.to_thread(provide), args=ARGUMENTS
+        )
+        yield browser
+        await browser.close()
+
+
+async def main(options: argparse.Namespace, data_dir: Path) -> None:
+    figures: list[Figure] = []
+    serve = ("-m", "webapp", "serve", "--port", "0", "--telnet-port", "off")
+    folder = ("--data-dir", str(data_dir))
+    async with process(*serve, *folder, line="Serving HTTP") as (port, _), browsing() as browser:
+        for name in options.parts or PARTS:
+            context = await browser.new_context(
+                base_url=f"http://127.0.0.1:{port}", viewport={"width": 1280, "height": 800}
+            )
+            found = await PARTS[name](await context.new_page())
+            show(name, found)
+            figures += found
+            await context.close()
+    if options.write and not options.parts:
+        write("ui", figures)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--data-dir", type=Path, help="a data folder (default: a new one)")
+    parser.add_argument("--parts", nargs="+", choices=PARTS, help="which of them; all by default")
+    parser.add_argument("--write", action="store_true", help="write all into docs/performance.md")
+    given = parser.parse_args()
+    with data_folder(given.data_dir) as folder_:
+        asyncio.run(main(given, folder_))
