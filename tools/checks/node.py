@@ -36,23 +36,23 @@ def provide_axe() -> Path:
     return provide() / "axe-core" / "axe.min.js"
 
 
-def provide() -> Path:
-    """The node_modules of our lock, installed once beside the Python packages."""
-    content = b"".join((HERE / name).read_bytes() for name in PACKAGE_FILES)
+def provide(lock: Path = HERE, what: str = "TypeScript and axe") -> Path:
+    """The node_modules of the lock in a folder, installed once beside the Python packages."""
+    content = b"".join((lock / name).read_bytes() for name in PACKAGE_FILES)
     folder = Path(sys.prefix) / f"node-{hashlib.sha256(content).hexdigest()[:16]}"
     if not folder.exists():
-        print("Fetching TypeScript and axe (once) …", file=sys.stderr, flush=True)
-        install(folder)
+        print(f"Fetching {what} (once) …", file=sys.stderr, flush=True)
+        install(folder, lock)
     return folder / "node_modules"
 
 
-def install(folder: Path) -> None:
+def install(folder: Path, lock: Path = HERE) -> None:
     """Install aside and rename, so that a folder without .tmp is whole."""
     aside = folder.with_name(f"{folder.name}.tmp-{os.getpid()}")
     try:
         aside.mkdir()
         for name in PACKAGE_FILES:
-            shutil.copy(HERE / name, aside)
+            shutil.copy(lock / name, aside)
         npm_ci(aside)
         aside.rename(folder)
     except OSError as error:
@@ -77,6 +77,6 @@ def npm_ci(folder: Path) -> None:
     if result.returncode:
         last = " ".join(result.stdout.split())[-300:]
         raise MissingRequirementError(
-            f"npm could not fetch TypeScript and axe: {last}. "
+            f"npm could not fetch what {folder.name} is to have: {last}. "
             "Remedy: connect this machine once, or let npm know a registry it can reach"
         )
