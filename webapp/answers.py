@@ -22,6 +22,8 @@ T = TypeVar("T")
 
 BODY_LIMIT: Final = 64 * 1024
 TEXT_BODY_LIMIT: Final = 256 * 1024
+# The same text in a form: a byte takes up to three there.
+TEXT_FORM_LIMIT: Final = 3 * TEXT_BODY_LIMIT + 1024
 BODY_DEADLINE_S: Final = 10.0
 FORM_TYPE: Final = "application/x-www-form-urlencoded"
 MOST_FIELDS: Final = 100
@@ -84,9 +86,9 @@ async def read_body(request: web.Request, limit: int = BODY_LIMIT) -> bytes:
     return bytes(body)
 
 
-async def read_form(request: web.Request) -> dict[str, str]:
+async def read_form(request: web.Request, *, limit: int = BODY_LIMIT) -> dict[str, str]:
     """The fields of a form, the last of each name; none without a body."""
-    body = await read_body(request)
+    body = await read_body(request, limit)
     if body and request.content_type != FORM_TYPE:
         raise UnsupportedMediaType(f"Send the form as {FORM_TYPE}.")
     try:

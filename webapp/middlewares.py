@@ -10,7 +10,7 @@ from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler, Middleware
 
 from webapp import problems
-from webapp.answers import BODY_LIMIT, TEXT_BODY_LIMIT, json_response
+from webapp.answers import BODY_LIMIT, TEXT_BODY_LIMIT, TEXT_FORM_LIMIT, json_response
 from webapp.headers import SERVER, X_REQUEST_ID, standard_headers
 from webapp.keys import GATE, METRICS, REQUEST_ID
 from webapp.negotiation import WORTH_PACKING, accepts_gzip, gzipped, prefers_html
@@ -23,7 +23,11 @@ log = logging.getLogger(__name__)
 
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 REQUEST_ID_FORM: Final = re.compile(r"[A-Za-z0-9_.-]{8,64}", re.ASCII)
-LONG_BODIES: Final = frozenset({"/api/v1/identify", "/api/v1/characters/lookup"})
+LONG_BODIES: Final = {
+    "/api/v1/identify": TEXT_BODY_LIMIT,
+    "/api/v1/characters/lookup": TEXT_BODY_LIMIT,
+    "/identify": TEXT_FORM_LIMIT,
+}
 STANDARD_HEADERS: Final = standard_headers()
 COMPRESSIBLE: Final = re.compile(r"text/|application/(problem\+)?json|image/svg\+xml")
 
@@ -195,7 +199,7 @@ def _comes_from_us(request: web.Request, public_origin: str | None) -> bool:
 def _check_body(request: web.Request) -> None:
     if not request.body_exists:
         return
-    limit = TEXT_BODY_LIMIT if request.path in LONG_BODIES else BODY_LIMIT
+    limit = LONG_BODIES.get(request.path, BODY_LIMIT)
     if (request.content_length or 0) > limit:
         raise problems.PayloadTooLarge(f"The body may have {limit} bytes at most.")
     if request.headers.get("Content-Encoding", "identity").lower() != "identity":

@@ -5,7 +5,9 @@ from typing import Final
 from aiohttp import web
 
 from webapp import views
+from webapp.characters import block_views as blocks
 from webapp.characters import character_views as details
+from webapp.characters import identify_views as identify
 from webapp.characters import list_views as lists
 from webapp.characters import views as characters
 from webapp.flags import mirror
@@ -20,6 +22,11 @@ ROUTES: Final = [
     web.get("/rows", characters.rows, name="rows"),
     web.get("/facets", characters.facets, name="facets"),
     web.get("/characters/{id}", details.character_page, name="character"),
+    web.get("/identify", identify.identify_page, name="identify"),
+    web.post("/identify", identify.identify_form),
+    web.get("/blocks", blocks.blocks_page, name="blocks"),
+    web.get("/blocks/{name}", blocks.block_page, name="block"),
+    web.get("/scripts", blocks.scripts_page, name="scripts"),
     web.get("/api/v1/characters", characters.api_search),
     web.get("/api/v1/characters/facets", characters.api_facets),
     web.post("/api/v1/characters/lookup", details.api_lookup),
@@ -58,6 +65,8 @@ ROUTES: Final = [
     web.post("/api/v1/jobs/{id}/cancel", jobs.api_cancel),
     web.post("/api/v1/jobs/{id}/retry", jobs.api_retry),
     web.get("/api/v1/events", sockets.events_socket, allow_head=False),
+    web.get("/about", views.about_page, name="about"),
+    web.get("/robots.txt", views.robots),
     web.get("/login", views.login_page, name="login"),
     web.post("/login", views.login),
     web.get("/healthz", views.healthz),

@@ -1,6 +1,7 @@
 """The pages of no half in particular: health, readiness, metrics, the way in."""
 
 import asyncio
+import platform
 from collections import Counter
 from typing import Final
 
@@ -8,6 +9,7 @@ import aiohttp_jinja2
 from aiohttp import web
 
 import webapp
+from webapp.about import About
 from webapp.answers import json_response, read_form
 from webapp.flags.manners import HostState
 from webapp.keys import CHARACTERS, GATE, HOSTS, METRICS, READINESS, RECORDS, SETTINGS, WRITER
@@ -57,6 +59,26 @@ async def metrics(request: web.Request) -> web.Response:
     return web.Response(
         body=collected.text(), headers={"Content-Type": CONTENT_TYPE, **NEVER_STORED}
     )
+
+
+async def about_page(request: web.Request) -> web.Response:
+    """What this program is made of, what it keeps, and what it tells nobody."""
+    about = await asyncio.to_thread(About.read)
+    context = {
+        "about": about,
+        "version": webapp.__version__,
+        "python": platform.python_version(),
+        "unicode_version": request.app[CHARACTERS].unicode_version,
+        "data_dir": str(request.app[SETTINGS].data_dir.absolute()),
+    }
+    response = aiohttp_jinja2.render_template("about.html", request, context)
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+async def robots(_request: web.Request) -> web.Response:
+    """Whoever finds this server may read it."""
+    return web.Response(text="User-agent: *\nAllow: /\n")
 
 
 async def login_page(request: web.Request) -> web.Response:

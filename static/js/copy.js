@@ -12,7 +12,7 @@ function textOf(id) {
 }
 
 /** @param {string} text */
-async function write(text) {
+export async function write(text) {
   // Off loopback without TLS there is no clipboard API.
   if (!navigator.clipboard) return false;
   try {

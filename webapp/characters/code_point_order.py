@@ -1,6 +1,6 @@
 """The rows in the order of code points, the sequences after the characters."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -41,6 +41,12 @@ class CodePointOrder:
             self._order[at - 1] if at > first else None,
             self._order[at + 1] if at + 1 < end else None,
         )
+
+    def between(self, first: int, last: int) -> list[int]:
+        """The rows of the characters from one code point to another one, both included."""
+        start = bisect_left(self._order, chr(first), 0, self._characters, key=self._text)
+        end = bisect_right(self._order, chr(last), start, self._characters, key=self._text)
+        return list(self._order[start:end])
 
     def _text(self, row: int) -> str:
         return _decode(self._items.item(row)).char

@@ -4,12 +4,14 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from functools import cache
+from itertools import islice
 from typing import Any, Final
 
 import msgspec
 
-from webapp.characters import ucd
+from webapp.characters import byte_forms, ucd
 from webapp.characters.charsets import read_charsets
+from webapp.characters.clusters import clusters
 from webapp.characters.code_point_order import CodePointOrder
 from webapp.characters.details import (
     Details,
@@ -22,17 +24,22 @@ from webapp.characters.details import (
 )
 from webapp.characters.details_statements import COLUMNS, DETAILS, ROWS
 from webapp.characters.families import Families
-from webapp.characters.identifier import parse_id, why_not
+from webapp.characters.identifier import format_id, parse_id, why_not
 from webapp.characters.identify import (
     BATCH,
+    LONGEST_SEQUENCE,
     Account,
     Row,
     batches,
     clusters_json,
     keys_of,
+    shown_cluster,
+    stand_in,
     wanted,
 )
+from webapp.characters.inspection import Inspection, inspected
 from webapp.characters.language_tags import accepted, chain
+from webapp.characters.look_alikes import prototypes
 from webapp.characters.resident import Resident
 from webapp.characters.row_items import RowItems
 from webapp.characters.text import printable
@@ -44,6 +51,8 @@ ROWS_AT_ONCE: Final = 1_000
 # Of the sequences with a character in them this many are shown.
 MOST_RELATED: Final = 41
 PIECE_BYTES: Final = 64 * 1024
+# Longer texts are looked at beside the loop.
+INSPECTED_AT_ONCE: Final = 1_000
 _NO_JSON = frozenset({"row", "nfd", "nfkd", "names"})
 
 
@@ -130,6 +139,10 @@ class Dossier:
         others = [each for each in first if each["id"] != known.item["id"]]
         return Sequences(len(rows) - (known.sequence is not None), others[: MOST_RELATED - 1])
 
+    def between(self, first: int, last: int) -> list[Item]:
+        """The characters from one code point to another one, as items."""
+        return [self._item(row) for row in self._order.between(first, last)]
+
     async def lookup(self, texts: Sequence[str]) -> tuple[list[msgspec.Raw], list[str]]:
         """The rows with these ids or that are these texts, as JSON, and the texts without a row.
 
@@ -164,7 +177,27 @@ class Dossier:
                     piece.clear()
                     # Others have their turn while a long answer is made.
                     await asyncio.sleep(0)
-        yield bytes(piece) + b"]," + msgspec.json.encode(account.closed(text))[1:]
+        inspection = await self.inspect(text)
+        closed = account.closed(text) | inspection.answer()
+        yield bytes(piece) + b"]," + msgspec.json.encode(closed)[1:]
+
+    async def inspect(self, text: str) -> Inspection:
+        """What there is to say of a text as a whole."""
+        alike = prototypes()
+        distinct = dict.fromkeys(text)
+        named = set("".join(alike[char] for char in distinct if char in alike)).union(distinct)
+        found = await self._rows(format_id([ord(char)]) for char in named)
+        rows = {char: found.get(format_id([ord(char)])) or stand_in(char) for char in named}
+        if len(text) <= INSPECTED_AT_ONCE:
+            return inspected(text, rows, self._reference.traits, alike)
+        return await asyncio.to_thread(inspected, text, rows, self._reference.traits, alike)
+
+    async def first_clusters(self, text: str, most: int) -> list[dict[str, Any]]:
+        """The first clusters of a text for a page, bounded however long each is."""
+        found = list(islice(clusters(text), most))
+        ids = wanted(cluster[:LONGEST_SEQUENCE] for cluster in found)
+        rows = await self._rows(ids)
+        return [shown_cluster(cluster, rows) for cluster in found]
 
     async def _rows(self, keys: Iterable[str]) -> dict[str, Row]:
         """The rows that have one of these ids, by that id."""
@@ -179,6 +212,8 @@ class Dossier:
 
 @cache
 def _reference() -> Reference:
+    byte_forms.load()
+    prototypes()
     return Reference(Traits.read(), read_charsets(), dict(ucd.latex()))
 
 

@@ -16,6 +16,7 @@ LONGEST_SEQUENCE: Final = 64
 # So many code points are answered in one go; longer clusters in pieces of this size.
 BATCH: Final = 1_000
 NAMED_AT_MOST: Final = 20
+SHOWN_OF_CLUSTER: Final = 16
 
 _INVISIBLE = frozenset({"Cc", "Cf", "Zl", "Zp"})
 _LAYOUT = frozenset({"\t", "\n", "\r", "\r\n"})
@@ -30,6 +31,7 @@ class Row(msgspec.Struct, frozen=True):
     name: str
     category: str | None
     json: msgspec.Raw = msgspec.Raw()
+    script: str | None = None
 
     @classmethod
     def of(cls, json: bytes) -> "Row":
@@ -163,6 +165,23 @@ def clusters_json(batch: Sequence[str], rows: Rows, account: Account) -> Iterato
             part = cluster[start : start + BATCH]
             yield b"," + _joined(members[char] for char in part)
         yield b"]}"
+
+
+def shown_cluster(cluster: str, rows: Rows) -> dict[str, Any]:
+    """One cluster for a page: the first SHOWN_OF_CLUSTER of its code points, `left` more.
+
+    `item` is the cluster's own row, if it has one.
+    """
+    first = cluster[:LONGEST_SEQUENCE]
+    members = [_member(char, rows) for char in first]
+    known = next((rows[key] for key in keys_of(_points(cluster)) if key in rows), None)
+    shown = [msgspec.json.decode(row.json) for row in members[:SHOWN_OF_CLUSTER]]
+    return _head(first, known, members) | {
+        "name": known.name if known else _name(cluster, members),
+        "code_points": shown,
+        "left": len(cluster) - len(shown),
+        "item": msgspec.json.decode(known.json) if known else None,
+    }
 
 
 def _member(char: str, rows: Rows) -> Row:

@@ -41,12 +41,16 @@ async def scripts(index: CharacterIndex) -> list[Entry]:
 
 async def blocks(index: CharacterIndex) -> list[Block]:
     """The blocks that have characters, by code point."""
+    return [each for each in await all_blocks(index) if each.count]
+
+
+async def all_blocks(index: CharacterIndex) -> list[Block]:
+    """All blocks, by code point, those for private use and surrogates too."""
     counts = {each.id: each.count for each in await _values(index, "block")}
     rows = await index.readers.fetch_all("select name, first, last from blocks order by first")
     return [
-        Block(name, name, counts[name], format_id([first]), format_id([last]))
+        Block(name, name, counts.get(name, 0), format_id([first]), format_id([last]))
         for name, first, last in rows
-        if name in counts
     ]
 
 

@@ -38,9 +38,13 @@ class Traits(NamedTuple):
             name for name, ends in self.properties.items() if bisect_right(ends, code_point) % 2
         ]
 
+    def has(self, name: str, code_point: int) -> bool:
+        """True when the code point has the property of this short name."""
+        return bisect_right(self.properties[name], code_point) % 2 == 1
+
     def scripts(self, code_point: int) -> tuple[str, ...]:
         """The scripts it is used in where they are not just its own; none otherwise."""
-        for each in self.extensions:
-            if each.first <= code_point <= each.last:
-                return each.scripts
+        at = bisect_right(self.extensions, code_point, key=lambda each: each.first)
+        if at and code_point <= self.extensions[at - 1].last:
+            return self.extensions[at - 1].scripts
         return ()

@@ -1,0 +1,42 @@
+"""The page that says what a text consists of."""
+
+from typing import Final
+
+import aiohttp_jinja2
+from aiohttp import web
+
+from webapp.answers import TEXT_BODY_LIMIT, TEXT_FORM_LIMIT, read_form
+from webapp.characters.text import printable
+from webapp.keys import DOSSIER
+from webapp.problems import PayloadTooLarge
+
+CLUSTERS_SHOWN: Final = 300
+
+
+async def identify_page(request: web.Request) -> web.Response:
+    """What the text in the address consists of; without one, the form alone."""
+    return await _answer(request, request.query.get("text", ""))
+
+
+async def identify_form(request: web.Request) -> web.Response:
+    """The same for a text that is too long for an address."""
+    form = await read_form(request, limit=TEXT_FORM_LIMIT)
+    # Browsers send every line break of a form as two characters.
+    return await _answer(request, form.get("text", "").replace("\r\n", "\n"))
+
+
+async def _answer(request: web.Request, text: str) -> web.Response:
+    if len(text.encode("utf-8", "surrogatepass")) > TEXT_BODY_LIMIT:
+        raise PayloadTooLarge(f"The text may have {TEXT_BODY_LIMIT:,} bytes at most; shorten it.")
+    dossier = request.app[DOSSIER]
+    context: dict[str, object] = {"text": printable(text).replace("\0", "\ufffd")}
+    if text:
+        inspection = await dossier.inspect(text)
+        context |= {
+            "inspection": inspection,
+            "shown": await dossier.first_clusters(text, CLUSTERS_SHOWN),
+            "alike": {each.id: each for each in inspection.looks_like},
+        }
+    response = aiohttp_jinja2.render_template("identify.html", request, context)
+    response.headers["Cache-Control"] = "no-store"
+    return response
