@@ -20,6 +20,7 @@ ROUTES: Final = [
     web.get("/rows", characters.rows, name="rows"),
     web.get("/facets", characters.facets, name="facets"),
     web.get("/characters/{id}", details.character_page, name="character"),
+    web.get("/characters/{id}/variants", details.variants, name="variants"),
     web.get("/api/v1/characters", characters.api_search),
     web.get("/api/v1/characters/facets", characters.api_facets),
     web.post("/api/v1/characters/lookup", details.api_lookup),

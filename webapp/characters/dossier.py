@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
@@ -21,6 +21,7 @@ from webapp.characters.details import (
     mentioned,
 )
 from webapp.characters.details_statements import COLUMNS, DETAILS, ROWS
+from webapp.characters.entities import preferred
 from webapp.characters.families import Families
 from webapp.characters.identifier import parse_id, why_not
 from webapp.characters.identify import (
@@ -45,6 +46,13 @@ ROWS_AT_ONCE: Final = 1_000
 MOST_RELATED: Final = 41
 PIECE_BYTES: Final = 64 * 1024
 _NO_JSON = frozenset({"row", "nfd", "nfkd", "names"})
+
+
+class Mark(NamedTuple):
+    """What a row on a page has beside its item: HTML's name for it, and whether it has variants."""
+
+    entity: str | None
+    varies: bool
 
 
 class Dossier:
@@ -130,6 +138,19 @@ class Dossier:
         others = [each for each in first if each["id"] != known.item["id"]]
         return Sequences(len(rows) - (known.sequence is not None), others[: MOST_RELATED - 1])
 
+    def variants(self, text: str) -> list[Item]:
+        """The sequences that differ from the text in skin tones and genders alone."""
+        return [self._item(row) for row in self._families.variants(text)]
+
+    def marks(self, items: Iterable[Item]) -> dict[str, Mark]:
+        """What rows on a page have beside their items, by id."""
+        return {
+            item["id"]: Mark(
+                self._reference.entities.get(item["char"]), self._families.varies(item["char"])
+            )
+            for item in items
+        }
+
     async def lookup(self, texts: Sequence[str]) -> tuple[list[msgspec.Raw], list[str]]:
         """The rows with these ids or that are these texts, as JSON, and the texts without a row.
 
@@ -179,7 +200,8 @@ class Dossier:
 
 @cache
 def _reference() -> Reference:
-    return Reference(Traits.read(), read_charsets(), dict(ucd.latex()))
+    entities = preferred(ucd.entities())
+    return Reference(Traits.read(), read_charsets(), dict(ucd.latex()), entities)
 
 
 def _meant(text: str) -> tuple[int, ...]:
