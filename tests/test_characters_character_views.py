@@ -64,6 +64,30 @@ async def test_pages_of_all_kinds(client: ClientSession, text: str, expected: st
     assert expected in await page(client, f"/characters/{text}")
 
 
+async def test_the_variants_of_an_emoji_are_buttons(client: ClientSession) -> None:
+    async with client.get("/characters/U+1F44B/variants") as response:
+        text = await response.text()
+    assert text.count("<button") == 5
+    assert 'data-id="U+1F44B-1F3FD"' in text
+    async with client.get("/characters/U+2192/variants") as response:
+        assert (response.status, (await response.text()).strip()) == (200, "")
+    for unknown in ("U+110000", "nothing", "U+D800"):
+        async with client.get(f"/characters/{unknown}/variants") as response:
+            assert response.status == 404
+    assert 'id="variants"' in await page(client, "/characters/U+1F44B")
+    assert 'id="variants"' in await page(client, "/characters/U+1F44B-1F3FD")
+    assert 'id="variants"' not in await page(client, "/characters/U+2192")
+
+
+async def test_rows_say_what_is_beside_their_items(client: ClientSession) -> None:
+    async with client.get("/rows?q=waving+hand+sign") as response:
+        assert 'href="/characters/U+1F44B#variants"' in await response.text()
+    async with client.get("/rows?q=U%2B2192") as response:
+        text = await response.text()
+    assert 'data-entity="rarr"' in text
+    assert "#variants" not in text
+
+
 async def test_every_search_that_is_offered_finds_the_character(client: ClientSession) -> None:
     details = await get(client, f"{API}/U+00BD")
     offered = [each["q"] for each in (*details["in_words"], *details["binary_properties"])]

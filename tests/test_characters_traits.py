@@ -76,3 +76,37 @@ SEQUENCES = [
 def test_families(text: str, related: list[str]) -> None:
     families = Families(enumerate(SEQUENCES))
     assert [SEQUENCES[row] for row in families.related(text)] == related
+
+
+VARIED = [
+    *(
+        "👋🏻",
+        "👋🏿",
+        "👩\u200d🚀",
+        "👨🏽\u200d🚀",
+        "🧑\u200d🎨",
+        "🏃\u200d♀\ufe0f",
+        "🏃🏽\u200d♂\ufe0f",
+    ),
+    *("🏃\u200d➡\ufe0f", "👩\u200d👧", "👨\u200d👩\u200d👧", "👧🏽", "1\ufe0f\u20e3"),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "variants"),
+    [
+        ("👋", ["👋🏻", "👋🏿"]),
+        ("👋🏻", ["👋🏿"]),
+        ("👩\u200d🚀", ["👨🏽\u200d🚀"]),
+        ("🧑\u200d🎨", []),
+        ("🏃", ["🏃\u200d♀\ufe0f", "🏃🏽\u200d♂\ufe0f"]),
+        ("🏃\u200d➡\ufe0f", []),
+        ("👧", ["👧🏽"]),
+        ("👩\u200d👧", []),
+        *(("👩", []), ("♀", []), ("🏽", []), ("1\ufe0f\u20e3", []), ("x", [])),
+    ],
+)
+def test_variants_differ_in_tone_and_gender_alone(text: str, variants: list[str]) -> None:
+    families = Families(enumerate(VARIED))
+    assert [VARIED[row] for row in families.variants(text)] == variants
+    assert families.varies(text) == bool(variants)

@@ -27,6 +27,7 @@ ROUTES: Final = [
     web.get("/blocks", blocks.blocks_page, name="blocks"),
     web.get("/blocks/{name}", blocks.block_page, name="block"),
     web.get("/scripts", blocks.scripts_page, name="scripts"),
+    web.get("/characters/{id}/variants", details.variants, name="variants"),
     web.get("/api/v1/characters", characters.api_search),
     web.get("/api/v1/characters/facets", characters.api_facets),
     web.post("/api/v1/characters/lookup", details.api_lookup),

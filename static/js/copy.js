@@ -1,18 +1,35 @@
 // @ts-check
-/** Copies a character, and says so. */
+/** Copies characters in the form that was chosen, and says so. */
 
+import "./menu.js";
+import { formatted, joined, known } from "./formats.js";
+import { onChange, read, recent, write } from "./keepsakes.js";
 import { announce } from "./page.js";
+import { button, subjectAt } from "./shown.js";
 
-/**
- * The text that an id stands for: made from the id, because markup cannot carry every character.
- * @param {string} id such as `U+1F468-200D-1F469`
- */
-function textOf(id) {
-  return String.fromCodePoint(...id.slice(2).split("-").map((hex) => parseInt(hex, 16)));
+/** @typedef {import("./formats.js").Subject} Subject */
+
+// What the examples of the formats are of.
+const EXAMPLE = { id: "U+2192", name: "RIGHTWARDS ARROW", entity: "rarr" };
+const LONGEST_SAID = 60;
+
+export function chosenFormat() {
+  return known(read("format"));
+}
+
+function chosenStyle() {
+  return read("style") ?? "";
+}
+
+/** What the chosen format is called on this page; "" for the character itself. */
+export function formatName() {
+  const format = chosenFormat();
+  const choice = document.querySelector(`input[name="format"][value="${format}"] + span`);
+  return format === "char" ? "" : choice?.textContent ?? format;
 }
 
 /** @param {string} text */
-export async function write(text) {
+export async function toClipboard(text) {
   // Off loopback without TLS there is no clipboard API.
   if (!navigator.clipboard) return false;
   try {
@@ -23,35 +40,128 @@ export async function write(text) {
   }
 }
 
-/** @param {Element} element */
-function select(element) {
-  const range = document.createRange();
-  range.selectNodeContents(element);
-  const selection = getSelection();
-  selection?.removeAllRanges();
-  selection?.addRange(range);
+/** Put the text into a field, selected, for the person to copy. @param {string} text */
+function offer(text) {
+  document.querySelector(".byhand")?.remove();
+  const before = document.activeElement;
+  const home = document.createElement("div");
+  home.className = "byhand card";
+  const field = document.createElement("input");
+  field.readOnly = true;
+  field.value = text;
+  field.ariaLabel = "Text to copy";
+  const close = button("Close", "");
+  close.className = "button";
+  function end() {
+    home.remove();
+    if (before instanceof HTMLElement) before.focus({ preventScroll: true });
+  }
+  close.addEventListener("click", end);
+  field.addEventListener("copy", () => {
+    // The browser still reads the selection when this is called.
+    setTimeout(() => {
+      end();
+      announce("Copied", { visible: true });
+    });
+  });
+  home.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    event.stopPropagation();
+    end();
+  });
+  home.append(field, close);
+  document.querySelector("main")?.append(home);
+  field.focus({ preventScroll: true });
+  field.select();
+  const key = /Mac|iPhone|iPad/.test(navigator.userAgent) ? "⌘C" : "Ctrl+C";
+  home.dataset.say = `Press ${key} to copy`;
+  announce(home.dataset.say);
 }
 
-/** @param {HTMLElement} button @param {HTMLElement} home */
-async function copy(button, home) {
-  const glyph = home.querySelector(".glyph");
-  const name = home.querySelector(".name, h1")?.textContent ?? "";
-  const label = button.dataset.text ?? `${glyph?.textContent ?? ""} ${name}`;
-  if (await write(button.dataset.text ?? textOf(home.dataset.id ?? ""))) {
-    announce(`Copied ${label}`, { visible: true });
-    button.classList.add("copied");
-    setTimeout(() => button.classList.remove("copied"), 1500);
-  } else if (glyph) {
-    select(glyph);
-    announce("Selected. Press Ctrl+C to copy.", { visible: true });
+/**
+ * Copy a text and say so, or offer it where the clipboard is denied.
+ * @param {string} text
+ * @param {string} label what to say was copied
+ * @param {Element | null} [source] the button
+ */
+export async function copyText(text, label, source = null) {
+  if (!await toClipboard(text)) {
+    offer(text);
+    return;
+  }
+  announce(`Copied ${label}`, { visible: true });
+  source?.classList.add("copied");
+  setTimeout(() => source?.classList.remove("copied"), 1500);
+}
+
+/** @param {string} text */
+function briefly(text) {
+  return text.length > LONGEST_SAID ? `${text.slice(0, LONGEST_SAID)}…` : text;
+}
+
+/**
+ * Copy the character that an element belongs to.
+ * @param {Element} source
+ * @param {string} [format] the chosen one, unless it is said
+ */
+export async function copyAt(source, format = chosenFormat()) {
+  const at = subjectAt(source);
+  if (!at) return;
+  const text = formatted(at.subject, format, chosenStyle());
+  const glyph = at.home.querySelector(".glyph")?.textContent ?? "";
+  const shown = format === "char" ? glyph : briefly(text);
+  recent.addFirst(at.subject);
+  await copyText(text, `${shown} ${at.subject.name}`, at.home.querySelector(".copy"));
+}
+
+/** Copy several characters as one text. @param {readonly Subject[]} subjects @param {Element} source */
+export async function copyAll(subjects, source) {
+  const text = joined(subjects, chosenFormat(), chosenStyle());
+  const what = subjects.length === 1 ? "1 character" : `${subjects.length} characters`;
+  await copyText(text, `${what}: ${briefly(text)}`, source);
+}
+
+/** Let the menu say what is chosen. */
+function fillIn() {
+  const format = chosenFormat();
+  for (const radio of document.querySelectorAll('input[name="format"]')) {
+    if (radio instanceof HTMLInputElement) radio.checked = radio.value === format;
+  }
+  const style = document.querySelector("#style");
+  if (style instanceof HTMLSelectElement) {
+    style.value = chosenStyle();
+    if (style.selectedIndex < 0) style.value = "";
+  }
+  const said = document.querySelector("#format-chosen");
+  if (said) said.textContent = formatName() || "Character";
+  document.dispatchEvent(new Event("format"));
+}
+
+for (const example of document.querySelectorAll("[data-example]")) {
+  if (example instanceof HTMLElement) {
+    example.textContent = formatted(EXAMPLE, known(example.dataset.example ?? null));
   }
 }
+for (const name of ["format", "style"]) onChange(name, fillIn);
+fillIn();
+// A page that comes out of the cache was not told what happened meanwhile.
+addEventListener("pageshow", fillIn);
+
+document.addEventListener("change", (event) => {
+  const { target } = event;
+  if (target instanceof HTMLInputElement && target.name === "format") write("format", target.value);
+  else if (target instanceof HTMLSelectElement && target.id === "style") write("style", target.value);
+  else return;
+  fillIn();
+});
 
 document.addEventListener("click", (event) => {
-  if (!(event.target instanceof Element)) return;
-  const home = event.target.closest("[data-id]");
-  if (!(home instanceof HTMLElement)) return;
-  const button = event.target.closest(".copy")
-    ?? (event.target.closest(".row .glyph") && home.querySelector(".copy"));
-  if (button instanceof HTMLElement) void copy(button, home);
+  if (!(event.target instanceof Element) || event.ctrlKey || event.metaKey) return;
+  const source = event.target.closest(".copy, .tone, .row > .glyph");
+  if (!source) return;
+  if (!(source instanceof HTMLElement) || source.dataset.text === undefined) {
+    void copyAt(source, source.closest(".sheet > div > .actions") ? "char" : chosenFormat());
+  } else {
+    void copyText(source.dataset.text, source.dataset.text, source);
+  }
 });

@@ -1,7 +1,7 @@
 // @ts-check
 /** Identifies the text while one types or pastes it, and copies it cleaned. */
 
-import { write } from "./copy.js";
+import { toClipboard } from "./copy.js";
 import { announce, need } from "./page.js";
 
 const PAUSE_MS = 250;
@@ -74,7 +74,7 @@ async function identify() {
 /** @param {HTMLElement} button */
 async function copy(button) {
   const text = button.dataset.text ?? "";
-  if (await write(text)) announce(`Copied ${[...text].length} code points`, { visible: true });
+  if (await toClipboard(text)) announce(`Copied ${[...text].length} code points`, { visible: true });
   else announce("The browser does not let this page copy here.", { visible: true });
 }
 

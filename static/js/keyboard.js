@@ -1,18 +1,42 @@
 // @ts-check
-/** Keys that work on every page. */
+/** Keys that work on every page, and the list of all keys with their switch. */
 
-/** @param {EventTarget | null} target */
-function takesText(target) {
-  return target instanceof HTMLElement
-    && (target.isContentEditable || target.matches("input, textarea, select"));
+import { onChange, write } from "./keepsakes.js";
+import { isFree, shortcutsAreOn, takesText } from "./keys.js";
+import { need } from "./page.js";
+
+const list = /** @type {HTMLDialogElement} */ (need("#shortcuts"));
+const toggle = /** @type {HTMLInputElement} */ (need("#shortcuts-on"));
+
+function fillIn() {
+  toggle.checked = shortcutsAreOn();
+  document.dispatchEvent(new Event("shortcuts"));
+}
+
+function toTheBox() {
+  const box = document.querySelector('input[type="search"]');
+  if (!(box instanceof HTMLInputElement)) return false;
+  box.focus();
+  box.select();
+  return true;
 }
 
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.isComposing || takesText(event.target)) return;
-  const box = document.querySelector('input[type="search"]');
-  if (!(box instanceof HTMLInputElement)) return;
+  if (!isFree(event) || takesText(event.target)) return;
+  if (event.key === "?") list.showModal();
+  else if (event.key !== "/" || !toTheBox()) return;
   event.preventDefault();
-  box.focus();
-  box.select();
 });
+for (const opener of document.querySelectorAll("#show-shortcuts, [data-shows='shortcuts']")) {
+  opener.addEventListener("click", () => list.showModal());
+}
+list.addEventListener("click", (event) => {
+  // Beside its content one is on the backdrop.
+  if (event.target === list) list.close();
+});
+toggle.addEventListener("change", () => {
+  write("shortcuts", toggle.checked ? "on" : "off");
+  fillIn();
+});
+onChange("shortcuts", fillIn);
+fillIn();

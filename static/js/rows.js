@@ -6,12 +6,17 @@ import { announce, grouped, nodesOf } from "./page.js";
 
 const AHEAD = "1500px 0px";
 
+/** Who went to the end of the page must not see it pushed away by more rows. */
+function isAtTheEnd() {
+  return document.activeElement?.closest("#end") !== null;
+}
+
 /** The pages of rows below each other in `root`, and the link to the next of them. */
 export class Rows {
   /** @type {Promise<boolean> | null} */
   #loading = null;
   #observer = new IntersectionObserver(
-    (entries) => { if (entries.some((entry) => entry.isIntersecting)) void this.more(); },
+    (entries) => { if (entries.some((entry) => entry.isIntersecting) && !isAtTheEnd()) void this.more(); },
     { rootMargin: AHEAD },
   );
 
@@ -19,6 +24,7 @@ export class Rows {
   constructor(root) {
     this.root = root;
     root.addEventListener("click", (event) => this.#onClick(event));
+    document.querySelector("#end")?.addEventListener("focusout", () => this.#observeLink());
   }
 
   /** How many pages are there. */
@@ -39,6 +45,12 @@ export class Rows {
     this.#loading = null;
     this.#mark(0, cursor);
     this.#observeLink();
+    this.#tell();
+  }
+
+  /** For all that belongs to rows: some are new. */
+  #tell() {
+    this.root.dispatchEvent(new Event("rows", { bubbles: true }));
   }
 
   /** @param {number} index @param {string} cursor */
@@ -81,6 +93,7 @@ export class Rows {
       return false;
     }
     this.#observeLink();
+    this.#tell();
     this.#count();
     return true;
   }

@@ -4,11 +4,14 @@
 import { addressOf, cursorOf, firstOf, searchOf, turnedTo } from "./address.js";
 import { Facets } from "./facets.js";
 import "./menu.js";
+import { restBefore } from "./pace.js";
 import { announce, need } from "./page.js";
 import { entryKey, goTo, newKey, savedPlace, savePlace, topmostPage } from "./place.js";
 import { Rows } from "./rows.js";
+import { Walk } from "./walk.js";
 
-const PAUSE_MS = 150;
+// After a browser refused to change the address: by then it does again.
+const REFUSED_MS = 1000;
 // Letters typed in one go are one entry of the history; a longer rest between two ends it.
 const REST_MS = 1500;
 // Beyond this, coming back would take too long: then the list begins at the page last in view.
@@ -36,6 +39,8 @@ let asked = firstOf(location.search);
 /** @type {string | null} */
 let shown = asked;
 let latest = 0;
+// What the answer before took, from the request until its rows were there.
+let took = 0;
 let typedAt = -Infinity;
 // Whether what is being typed has its entry in the history already.
 let entered = false;
@@ -134,6 +139,7 @@ async function load(address = location.search) {
   running?.abort();
   running = new AbortController();
   asked = firstOf(address);
+  const began = performance.now();
   results.setAttribute("aria-busy", "true");
   results.querySelector(".stuck")?.remove();
   try {
@@ -148,6 +154,7 @@ async function load(address = location.search) {
     take(page, fresh);
     rows.watch(cursorOf(address));
     shown = firstOf(address);
+    took = performance.now() - began;
     facets.follow(address, page.getElementById("narrow")?.hidden === false);
     // An alert is read out by itself.
     announce(results.querySelector(".heading h2")?.textContent?.trim() ?? "");
@@ -167,7 +174,12 @@ async function search() {
     refuse();
     return;
   }
-  if (!remember() && asked === firstOf(location.search)) return;
+  try {
+    if (!remember() && asked === firstOf(location.search)) return;
+  } catch {
+    pause = setTimeout(() => void search(), REFUSED_MS);
+    return;
+  }
   if (await load()) scrollTo({ top: 0, behavior: "instant" });
 }
 
@@ -235,10 +247,11 @@ function onKeystroke() {
 
 function searchSoon() {
   clearTimeout(pause);
-  pause = setTimeout(() => void search(), PAUSE_MS);
+  pause = setTimeout(() => void search(), restBefore(results.ariaBusy === "true", took));
 }
 
 history.scrollRestoration = "manual";
+new Walk(results, box, () => rows.more());
 rows.watch(cursorOf(location.search));
 
 box.addEventListener("input", (event) => {

@@ -51,9 +51,21 @@ async def character_page(request: web.Request) -> web.Response:
         "character": msgspec.to_builtins(character),
         "previous": character["previous"],
         "following": character["next"],
+        "variants": dossier.variants(character["char"]),
+        "mark": dossier.marks([character])[character["id"]],
     }
     response = aiohttp_jinja2.render_template("character.html", request, context)
     response.headers.update({"Cache-Control": "no-cache", "Vary": "Accept-Language"})
+    return response
+
+
+async def variants(request: web.Request) -> web.Response:
+    """The sequences that vary a character in skin tone and gender, as a fragment of HTML."""
+    dossier = request.app[DOSSIER]
+    character = await dossier.character(request.match_info["id"])
+    context = {"variants": dossier.variants(character["char"])}
+    response = aiohttp_jinja2.render_template("_variants.html", request, context)
+    response.headers["Cache-Control"] = "no-cache"
     return response
 
 

@@ -53,6 +53,7 @@ class Reference(NamedTuple):
     traits: Traits
     charsets: Sequence[Charset]
     latex: Mapping[int, str]
+    entities: Mapping[str, str]
 
 
 class Sequences(NamedTuple):

@@ -5,7 +5,7 @@ import json
 from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from functools import cache
 from itertools import islice
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
@@ -23,6 +23,7 @@ from webapp.characters.details import (
     mentioned,
 )
 from webapp.characters.details_statements import COLUMNS, DETAILS, ROWS
+from webapp.characters.entities import preferred
 from webapp.characters.families import Families
 from webapp.characters.identifier import format_id, parse_id, why_not
 from webapp.characters.identify import (
@@ -54,6 +55,13 @@ PIECE_BYTES: Final = 64 * 1024
 # Longer texts are looked at beside the loop.
 INSPECTED_AT_ONCE: Final = 1_000
 _NO_JSON = frozenset({"row", "nfd", "nfkd", "names"})
+
+
+class Mark(NamedTuple):
+    """What a row on a page has beside its item: HTML's name for it, and whether it has variants."""
+
+    entity: str | None
+    varies: bool
 
 
 class Dossier:
@@ -143,6 +151,19 @@ class Dossier:
         """The characters from one code point to another one, as items."""
         return [self._item(row) for row in self._order.between(first, last)]
 
+    def variants(self, text: str) -> list[Item]:
+        """The sequences that differ from the text in skin tones and genders alone."""
+        return [self._item(row) for row in self._families.variants(text)]
+
+    def marks(self, items: Iterable[Item]) -> dict[str, Mark]:
+        """What rows on a page have beside their items, by id."""
+        return {
+            item["id"]: Mark(
+                self._reference.entities.get(item["char"]), self._families.varies(item["char"])
+            )
+            for item in items
+        }
+
     async def lookup(self, texts: Sequence[str]) -> tuple[list[msgspec.Raw], list[str]]:
         """The rows with these ids or that are these texts, as JSON, and the texts without a row.
 
@@ -214,7 +235,8 @@ class Dossier:
 def _reference() -> Reference:
     byte_forms.load()
     prototypes()
-    return Reference(Traits.read(), read_charsets(), dict(ucd.latex()))
+    entities = preferred(ucd.entities())
+    return Reference(Traits.read(), read_charsets(), dict(ucd.latex()), entities)
 
 
 def _meant(text: str) -> tuple[int, ...]:

@@ -14,7 +14,7 @@ from webapp.characters.language_tags import accepted
 from webapp.characters.model import page_json
 from webapp.characters.parameters import READ_AT_ONCE, Search
 from webapp.encoded import EncodedPage
-from webapp.keys import CHARACTERS, PAGES
+from webapp.keys import CHARACTERS, DOSSIER, PAGES
 from webapp.negotiation import accepts_gzip
 from webapp.problems import CursorMismatch, Problem
 from webapp.sending import send
@@ -121,10 +121,12 @@ async def _rows_context(request: web.Request, search: Search) -> dict[str, Any]:
     page = await request.app[CHARACTERS].search(
         search.query, after=search.cursor, sort=search.sort, lang=_language(request, search)
     )
+    items = page.rows()
     return _choices(request) | {
         "q": page.query.text,
         "page": page,
-        "items": page.rows(),
+        "items": items,
+        "marks": request.app[DOSSIER].marks(items),
         "start": page.start,
         "total": page.total,
         "next_url": search.url("/", page.next) if page.next else None,

@@ -1,0 +1,68 @@
+// @ts-check
+/** The bar with the characters that were collected. */
+
+import { copyAll, formatName } from "./copy.js";
+import { basket } from "./keepsakes.js";
+import { announce, grouped, need } from "./page.js";
+import { button, glyphOf } from "./shown.js";
+
+const bar = need("#basket");
+const strip = need(".strip", bar);
+
+/** @param {import("./formats.js").Subject} subject */
+function pieceOf(subject) {
+  const piece = document.createElement("li");
+  const remove = button("", `Remove ${subject.name}`);
+  remove.title = `Remove ${subject.name}`;
+  remove.className = "piece";
+  remove.dataset.piece = subject.id;
+  remove.append(glyphOf(subject.id));
+  piece.append(remove);
+  return piece;
+}
+
+function fillIn() {
+  const { items } = basket;
+  const before = strip.childElementCount;
+  strip.replaceChildren(...items.map(pieceOf));
+  need("#collected").textContent = grouped(items.length);
+  bar.hidden = items.length === 0;
+  document.documentElement.classList.toggle("with-basket", !bar.hidden);
+  if (items.length > before) strip.scrollLeft = strip.scrollWidth;
+}
+
+function sayFormat() {
+  const name = formatName();
+  need("#copied-as").textContent = name && ` as ${name}`;
+}
+
+/** Where the focus goes when what had it is gone. */
+function stepAside() {
+  const box = document.querySelector('input[type="search"]');
+  if (box instanceof HTMLElement) box.focus({ preventScroll: true });
+}
+
+strip.addEventListener("click", (event) => {
+  const piece = event.target instanceof Element ? event.target.closest(".piece") : null;
+  if (!(piece instanceof HTMLElement)) return;
+  const at = [...strip.children].indexOf(/** @type {HTMLElement} */ (piece.parentElement));
+  basket.remove(piece.dataset.piece ?? "");
+  announce(`${(piece.ariaLabel ?? "").replace("Remove ", "")} is out of the basket`);
+  const next = strip.children[Math.min(at, strip.childElementCount - 1)]?.querySelector("button");
+  if (next) next.focus();
+  else stepAside();
+});
+need("#copy-all").addEventListener("click", () => void copyAll(basket.items, need("#copy-all")));
+need("#empty-basket").addEventListener("click", () => {
+  basket.clear();
+  announce("The basket is empty", { visible: true });
+  stepAside();
+});
+
+basket.subscribe(fillIn);
+document.addEventListener("format", sayFormat);
+addEventListener("pageshow", (event) => {
+  if (event.persisted) fillIn();
+});
+fillIn();
+sayFormat();
