@@ -195,7 +195,62 @@ class TestRetry:
         upstream.release()
         assert (await jobs.finished(job_id, runs=2))["counters"]["ok"] == 26
 
-    @pytest.mark.parametrize("body", [{"items": "some"}, {"only": "failed"}, []])
+    async def test_the_items_that_are_named_run_again_and_no_other(
+        self, jobs: JobsClient, upstream: Upstream
+    ) -> None:
+        job_id = (await jobs.submit("flaky", ["BR", "CN", "DE"], retries=0, concurrency=1))["id"]
+        assert (await jobs.finished(job_id))["counters"]["error"] == 3
+        again = await jobs.act(job_id, "retry", body={"codes": ["br", "DE"]})
+        assert (again["run"], again["counters"]["error"]) == (2, 1)
+        assert again["counters"]["pending"] + again["counters"]["running"] == 2
+        second = await jobs.finished(job_id, runs=2)
+        assert (second["state"], second["counters"]["ok"], second["counters"]["error"]) == (
+            "partial",
+            2,
+            1,
+        )
+        assert [item["attempts"] for item in await jobs.items(job_id)] == [2, 1, 2]
+        log = await jobs.log(job_id, runs=2)
+        requeued = [e["data"]["code"] for e in log if e["type"] == "item.requeued"]
+        assert requeued == ["BR", "DE"]
+        await assert_log_is_state(jobs, job_id)
+
+    async def test_of_the_items_named_those_that_went_well_run_again_on_demand_only(
+        self, jobs: JobsClient, upstream: Upstream
+    ) -> None:
+        job_id = (await jobs.submit("ok", ["BR", "CN"]))["id"]
+        await jobs.finished(job_id)
+        problem = await jobs.act(job_id, "retry", 409, {"codes": ["BR"]})
+        assert problem["state"] == "succeeded"
+        await jobs.act(job_id, "retry", body={"items": "all", "codes": ["BR"]})
+        await jobs.finished(job_id, runs=2)
+        assert len(upstream.requests) == 3
+        await assert_log_is_state(jobs, job_id)
+
+    async def test_an_item_that_the_job_does_not_have_is_named(self, jobs: JobsClient) -> None:
+        job_id = (await jobs.submit("teapot", ["BR"], retries=0))["id"]
+        seq = (await jobs.finished(job_id))["seq"]
+        problem = await jobs.act(job_id, "retry", 422, {"codes": ["BR", "MX"]})
+        assert [error["field"] for error in problem["errors"]] == ["codes[1]"]
+        assert (await jobs.job(job_id))["seq"] == seq
+
+    async def test_what_a_retry_under_way_left_aside_cannot_join_it(
+        self, jobs: JobsClient, upstream: Upstream
+    ) -> None:
+        job_id = (await jobs.submit("hold", ["BR", "CN"], concurrency=1))["id"]
+        await jobs.act(job_id, "cancel")
+        await jobs.act(job_id, "retry", body={"codes": ["BR"]})
+        # Again the same is the same run; the other one would be forgotten.
+        assert (await jobs.act(job_id, "retry", body={"codes": ["BR"]}))["run"] == 2
+        problem = await jobs.act(job_id, "retry", 409, {"codes": ["CN"]})
+        assert problem["state"] == "running"
+        upstream.release()
+        assert (await jobs.finished(job_id, runs=2))["counters"]["cancelled"] == 1
+
+    @pytest.mark.parametrize(
+        "body",
+        [{"items": "some"}, {"only": "failed"}, [], {"codes": []}, {"codes": "BR"}, {"codes": [1]}],
+    )
     async def test_another_wish_is_refused(self, jobs: JobsClient, body: object) -> None:
         job_id = (await jobs.submit("teapot", ["BR"]))["id"]
         await jobs.finished(job_id)

@@ -10,6 +10,7 @@ from webapp.characters import character_views as details
 from webapp.characters import identify_views as identify
 from webapp.characters import list_views as lists
 from webapp.characters import views as characters
+from webapp.flags import job_views as job_pages
 from webapp.flags import mirror
 from webapp.flags import result_views as results
 from webapp.flags import views as flags
@@ -38,12 +39,12 @@ ROUTES: Final = [
     web.get("/api/v1/categories", lists.api_categories),
     web.get("/api/v1/languages", lists.api_languages),
     web.get("/flags", flags.dashboard, name="flags"),
-    web.get("/flags/jobs/{id}", flags.job_page, name="job"),
+    web.get("/flags/jobs/{id}", job_pages.job_page, name="job"),
     web.post("/flags/jobs", flags.submit_form),
     web.post("/flags/jobs/{id}/start", flags.start_form),
     web.post("/flags/jobs/{id}/pause", flags.pause_form),
     web.post("/flags/jobs/{id}/resume", flags.resume_form),
-    web.post("/flags/jobs/{id}/retry", flags.retry_form),
+    web.post("/flags/jobs/{id}/retry", job_pages.retry_form),
     web.post("/flags/jobs/{id}/cancel", flags.cancel_form),
     web.post("/flags/jobs/{id}/delete", flags.delete_form),
     web.get("/api/v1/sources", flags.api_sources),

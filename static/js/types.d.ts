@@ -66,7 +66,7 @@ export type JobEvent =
   | Logged<"job.finished", { state: JobState; counters: Counters; reason: string | null }>
   | Logged<"item.started", { code: string; attempt: number }>
   | Logged<"item.finished", ItemOutcome>
-  | Logged<"item.retry_scheduled", { code: string; http_status: number | null; error: Failure }>
+  | Logged<"item.retry_scheduled", { code: string; attempt: number; http_status: number | null; error: Failure }>
   | Logged<"item.requeued", { code: string; reason: string }>;
 
 export interface FieldError { field: string; code?: string; detail: string }

@@ -2,6 +2,7 @@
 /** Draws one job: its figures, its failures and its wall of flags. */
 
 import { announce, fromTemplate, need, word } from "./page.js";
+import { inWords, MOST_POINTS, pointsOf } from "./sparkline.js";
 
 /** @import { Item, ItemStatus, Job, JobView } from "./types" */
 
@@ -98,6 +99,10 @@ export class Wall {
   #view = null;
   /** @type {JobView | null} */
   #drawn = null;
+  #isPast = false;
+  #wasPast = false;
+  /** @type {number[]} */
+  #rates = [];
   #scheduled = false;
   #quarter = 0;
   /** @type {Map<string, HTMLElement>} */
@@ -111,9 +116,14 @@ export class Wall {
     }
   }
 
-  /** Draw this with the next frame; what comes between two frames is drawn once. @param {JobView} view */
-  show(view) {
+  /**
+   * Draw this with the next frame; what comes between two frames is drawn once.
+   * @param {JobView} view
+   * @param {{isPast?: boolean}} [options] isPast: as it was once; there is nothing to be done or told
+   */
+  show(view, { isPast = false } = {}) {
     this.#view = view;
+    this.#isPast = isPast;
     if (this.#scheduled) return;
     this.#scheduled = true;
     requestAnimationFrame(() => this.#draw());
@@ -129,18 +139,19 @@ export class Wall {
     if (!this.#view) return;
     const { job, items } = this.#view;
     const before = this.#drawn;
+    const isNews = !this.#isPast && !this.#wasPast;
     this.#drawn = this.#view;
+    this.#wasPast = this.#isPast;
     this.#drawJob(job);
     for (const item of items.values()) {
       if (before?.items.get(item.code) === item) continue;
       this.#drawItem(item);
     }
-    if (before) this.#tell(before.job, job);
+    if (before && isNews) this.#tell(before.job, job);
   }
 
   /** @param {Job} job */
   #drawJob(job) {
-    this.root.dataset.state = job.state;
     this.root.dataset.seq = String(job.seq);
     drawState(this.#field("state"), job);
     const done = doneOf(job);
@@ -155,10 +166,12 @@ export class Wall {
     const reason = this.#field("reason");
     write(reason, job.reason ? word(`reason.${job.reason}`) : "");
     reason.hidden = !job.reason;
+    if (this.#isPast) return;
+    this.root.dataset.state = job.state;
     for (const form of this.root.querySelectorAll("form[data-action]")) {
       if (form instanceof HTMLFormElement) form.hidden = !isPossible(form, job);
     }
-    if (isOver(job)) for (const cell of this.root.querySelectorAll("[data-live]")) cell.toggleAttribute("hidden", true);
+    for (const cell of this.root.querySelectorAll("[data-live]")) cell.toggleAttribute("hidden", isOver(job));
   }
 
   /** @param {Item} item */
@@ -210,14 +223,23 @@ export class Wall {
   /** What has no seq: bytes and seconds of late. @param {unknown} data */
   live(data) {
     const { rate, eta } = /** @type {{rate?: number | null, eta?: number | null}} */ (data);
-    this.#drawLive("rate", typeof rate === "number" ? `${(rate / 1000).toFixed(1)} kB/s` : "");
-    this.#drawLive("eta", typeof eta === "number" ? `about ${Math.ceil(eta)} s` : "");
+    if (typeof rate === "number") this.#drawSpark(rate);
+    this.#drawLive("rate", typeof rate === "number" ? `${(rate / 1000).toFixed(1)} kB/s` : "–");
+    this.#drawLive("eta", typeof eta === "number" ? `about ${Math.ceil(eta)} s` : "–");
+  }
+
+  /** @param {number} rate */
+  #drawSpark(rate) {
+    const spark = this.root.querySelector(".spark");
+    if (!spark || (this.#view && isOver(this.#view.job))) return;
+    this.#rates = [...this.#rates, rate].slice(-MOST_POINTS);
+    spark.querySelector("polyline")?.setAttribute("points", pointsOf(this.#rates, 90, 16));
+    const title = spark.querySelector("title");
+    if (title) title.textContent = inWords(this.#rates);
   }
 
   /** @param {string} name @param {string} text */
   #drawLive(name, text) {
-    const cell = need(`[data-live="${name}"]`, this.root);
-    cell.hidden = !text;
-    write(need("dd", cell), text);
+    write(need(`[data-live="${name}"] dd`, this.root), text);
   }
 }

@@ -1,7 +1,6 @@
 """Flags over HTTP: what can be chosen, what is on disk, and the dashboard."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from functools import partial
 from typing import Any, Final, cast
 
 import aiohttp_jinja2
@@ -12,7 +11,6 @@ from webapp.answers import json_response, read_form, refuse_unknown
 from webapp.flags import catalog
 from webapp.flags.catalog import COUNTRIES, parse_code
 from webapp.flags.library import Flag
-from webapp.jobs.actions import Which
 from webapp.jobs.model import Job, JobState, Order
 from webapp.keys import HOSTS, IMAGES, LIBRARY, RECORDS, RUNNER, SOURCES
 from webapp.problems import InvalidRequest, NotFound
@@ -83,15 +81,6 @@ async def dashboard(request: web.Request) -> web.Response:
     return await _dashboard(request, EMPTY_FORM, None)
 
 
-async def job_page(request: web.Request) -> web.Response:
-    """One job."""
-    job, items = await request.app[RECORDS].snapshot(request.match_info["id"])
-    context = {"job": builtins(job), "items": [item.shown() for item in items]}
-    response = aiohttp_jinja2.render_template("job.html", request, context)
-    response.headers["Cache-Control"] = "no-store"
-    return response
-
-
 async def submit_form(request: web.Request) -> web.Response:
     """The dashboard's form: on to the new job, or back with what is wrong."""
     form = await read_form(request)
@@ -121,11 +110,6 @@ async def pause_form(request: web.Request) -> web.Response:
 async def resume_form(request: web.Request) -> web.Response:
     """The button of a job that is paused."""
     return await _acted(request, request.app[RUNNER].resume)
-
-
-async def retry_form(request: web.Request) -> web.Response:
-    """The button that begins what failed anew."""
-    return await _acted(request, partial(request.app[RUNNER].retry, which=Which.FAILED))
 
 
 async def delete_form(request: web.Request) -> web.Response:

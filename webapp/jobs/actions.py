@@ -4,7 +4,9 @@ Each takes the draft and the moment. An effect that is there already changes not
 tells the state that does not allow what was asked.
 """
 
+from collections.abc import Sequence
 from enum import StrEnum
+from typing import Final
 
 from webapp.jobs.draft import Draft
 from webapp.jobs.events import (
@@ -17,7 +19,9 @@ from webapp.jobs.events import (
     JobStarted,
 )
 from webapp.jobs.model import FINAL_STATES, ItemStatus, JobState
-from webapp.problems import Conflict
+from webapp.problems import Conflict, InvalidRequest
+
+FAILED: Final = frozenset({ItemStatus.ERROR, ItemStatus.CANCELLED})
 
 
 class Which(StrEnum):
@@ -60,17 +64,22 @@ def request_cancel(draft: Draft, at: str) -> None:
     draft.record(CancelRequested(), at)
 
 
-def retry(draft: Draft, at: str, which: Which) -> None:
-    """Begin a new run with the items that failed or were cancelled, or with all of them."""
-    if draft.job.state is JobState.RUNNING and draft.job.run > 1:
+def retry(draft: Draft, at: str, which: Which, codes: Sequence[str] = ()) -> None:
+    """Begin a new run with the items that failed or were cancelled, or with all of them.
+
+    With `codes`, with those among them only; InvalidRequest names a code that the job does not
+    have.
+    """
+    _require_codes(draft, codes)
+    failed = _those(draft, FAILED, codes)
+    again = failed if which is Which.FAILED else _those(draft, frozenset(ItemStatus), codes)
+    # Named items that the run under way leaves aside cannot join it.
+    if draft.job.state is JobState.RUNNING and draft.job.run > 1 and not (codes and failed):
         return
     if draft.job.state not in FINAL_STATES:
         raise _conflict(draft, "only a job that is over can be retried")
-    failed = {ItemStatus.ERROR, ItemStatus.CANCELLED}
-    wanted = failed if which is Which.FAILED else set(ItemStatus)
-    again = [item.code for item in draft.items.values() if item.status in wanted]
     if not again:
-        raise _conflict(draft, "no item of it failed")
+        raise _conflict(draft, "none of these items failed" if codes else "no item of it failed")
     draft.record(JobRetried(draft.job.run + 1), at)
     for code in again:
         draft.record(ItemRequeued(code, "retry"), at)
@@ -83,6 +92,18 @@ def delete(draft: Draft, at: str) -> None:
     if draft.job.state in {JobState.RUNNING, JobState.CANCELLING}:
         raise _conflict(draft, "cancel it before you delete it")
     draft.record(JobDeleted(), at)
+
+
+def _require_codes(draft: Draft, codes: Sequence[str]) -> None:
+    for place, code in enumerate(codes):
+        if code not in draft.items:
+            raise InvalidRequest.field(f"codes[{place}]", "unknown", "This job has no such item.")
+
+
+def _those(draft: Draft, statuses: frozenset[ItemStatus], codes: Sequence[str]) -> list[str]:
+    """The codes of the items in these statuses, in the job's order; of the named ones if any."""
+    named = frozenset(codes or draft.items)
+    return [it.code for it in draft.items.values() if it.status in statuses and it.code in named]
 
 
 def _conflict(draft: Draft, why: str) -> Conflict:

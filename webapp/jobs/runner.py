@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -90,9 +90,9 @@ class Runner:
         """Let a paused job go on as before; Conflict when it is over."""
         return self._let_go_on(await self._store.resume(job_id))
 
-    async def retry(self, job_id: str, which: Which) -> Job:
-        """Run a job again that is over: what failed of it, or all."""
-        job = await self._store.retry(job_id, which)
+    async def retry(self, job_id: str, which: Which, codes: Sequence[str] = ()) -> Job:
+        """Run a job again that is over: what failed of it, or all; with `codes`, of these."""
+        job = await self._store.retry(job_id, which, codes)
         self._begin(job_id)
         return job
 

@@ -99,9 +99,13 @@ class Store:
         """Let a paused job go on; Conflict when it is over."""
         return await self._change(job_id, actions.resume, codes=())
 
-    async def retry(self, job_id: str, which: Which) -> Job:
-        """Let a job that is over run again; Conflict when it is not, or nothing is to do."""
-        return await self._change(job_id, partial(actions.retry, which=which), codes=None)
+    async def retry(self, job_id: str, which: Which, codes: Sequence[str] = ()) -> Job:
+        """Let a job that is over run again; Conflict when it is not, or nothing is to do.
+
+        With `codes`, those of its items only.
+        """
+        decide = partial(actions.retry, which=which, codes=codes)
+        return await self._change(job_id, decide, codes=None)
 
     async def begin(self, job_id: str) -> Job:
         """Make a job ready to be carried out: started, and without leases of a former task."""

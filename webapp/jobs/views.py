@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Awaitable, Callable
 from enum import StrEnum
-from typing import Final, TypeVar
+from typing import Annotated, Final, TypeVar
 
 import msgspec
 from aiohttp import web
@@ -18,7 +18,7 @@ from webapp.answers import (
 )
 from webapp.jobs import cursors, many, once
 from webapp.jobs.actions import Which
-from webapp.jobs.model import ItemStatus, Job, JobState, Order
+from webapp.jobs.model import ItemStatus, Job, JobState, Order, Text
 from webapp.jobs.once import Once
 from webapp.jobs.protocol import REPLAY_LIMIT
 from webapp.keys import FEED, RECORDS, RUNNER
@@ -45,6 +45,7 @@ class RetryWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which items a retry begins again: POST /api/v1/jobs/{id}/retry."""
 
     items: Which = Which.FAILED
+    codes: Annotated[list[Text], msgspec.Meta(min_length=1, max_length=MOST_ITEMS)] | None = None
 
 
 async def api_submit(request: web.Request) -> web.Response:
@@ -121,10 +122,11 @@ async def api_cancel(request: web.Request) -> web.Response:
 
 
 async def api_retry(request: web.Request) -> web.Response:
-    """Run a job again: the items that failed, or with a body that says so all of them."""
+    """Run a job again: the items that failed, or those that a body asks for."""
     refuse_unknown(request, frozenset())
     wish = await read_json(request, RetryWish) if request.can_read_body else RetryWish()
-    job = await request.app[RUNNER].retry(request.match_info["id"], wish.items)
+    codes = [code.upper() for code in wish.codes or ()]
+    job = await request.app[RUNNER].retry(request.match_info["id"], wish.items, codes)
     return json_response(job, status=202)
 
 

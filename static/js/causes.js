@@ -1,0 +1,71 @@
+// @ts-check
+/** Failures grouped by what caused them, as causes.py does; drawn while they come. */
+
+import { fromTemplate, need, word } from "./page.js";
+
+/** @import { Item, JobView } from "./types" */
+
+/** @typedef {{code: string, status: number | null, codes: string[]}} Cause */
+
+const SHOWN_CODES = 8;
+
+/** The causes of the items in error, the most frequent first. @param {Iterable<Item>} items @returns {Cause[]} */
+export function causesOf(items) {
+  /** @type {Map<string, Cause>} */
+  const found = new Map();
+  for (const { code, status, http_status, error } of items) {
+    if (status !== "error") continue;
+    const cause = error?.code ?? "unknown";
+    const key = `${cause} ${http_status}`;
+    const group = found.get(key) ?? { code: cause, status: http_status, codes: [] };
+    group.codes.push(code);
+    found.set(key, group);
+  }
+  const groups = [...found.values()];
+  for (const { codes } of groups) codes.sort();
+  return groups.sort((one, other) => other.codes.length - one.codes.length
+    || ((one.codes[0] ?? "") < (other.codes[0] ?? "") ? -1 : 1));
+}
+
+/** `9 flags: AD, AE and 7 more`. @param {string[]} codes */
+function counted(codes) {
+  const more = codes.length - SHOWN_CODES;
+  const named = `${codes.slice(0, SHOWN_CODES).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+  return `${codes.length} ${codes.length === 1 ? "flag" : "flags"}: ${named}`;
+}
+
+export class Causes {
+  #drawn = "";
+
+  /** @param {HTMLElement} root @param {string} job @param {(form: HTMLFormElement) => void} onForm */
+  constructor(root, job, onForm) {
+    this.root = root;
+    this.job = job;
+    this.onForm = onForm;
+    for (const form of root.querySelectorAll("form")) onForm(form);
+  }
+
+  /** @param {JobView} view @param {boolean} isOver */
+  draw({ items }, isOver) {
+    const groups = causesOf(items.values());
+    const drawn = JSON.stringify([groups, isOver]);
+    if (drawn === this.#drawn) return;
+    // The first time it is as the server rendered it, unless something came in between.
+    this.#drawn = drawn;
+    this.root.hidden = groups.length === 0;
+    need("ul", this.root).replaceChildren(...groups.map((group) => this.#line(group, isOver)));
+  }
+
+  /** @param {Cause} group @param {boolean} isOver */
+  #line({ code, status, codes }, isOver) {
+    const line = fromTemplate("cause");
+    need('[data-field="words"]', line).textContent = word(`cause.${code}`) + (status ? `, HTTP ${status}` : "");
+    need('[data-field="codes"]', line).textContent = counted(codes);
+    const form = /** @type {HTMLFormElement} */ (need("form", line));
+    form.action = `/flags/jobs/${encodeURIComponent(this.job)}/retry`;
+    form.hidden = !isOver;
+    /** @type {HTMLInputElement} */ (need("input", form)).value = codes.join(" ");
+    this.onForm(form);
+    return line;
+  }
+}
