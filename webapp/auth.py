@@ -15,7 +15,7 @@ FAILURE_WINDOW_S: Final = 60.0
 CLIENTS_REMEMBERED: Final = 10_000
 
 # Reachable without a token: the way in, what it looks like, and the two health probes.
-OPEN_PATHS: Final = frozenset({"/login", "/healthz", "/readyz", "/robots.txt", "/favicon.ico"})
+OPEN_PATHS: Final = frozenset({"/login", "/healthz", "/readyz", "/favicon.ico"})
 OPEN_PREFIX: Final = "/static/"
 
 
