@@ -9,6 +9,7 @@ import { need, word } from "./page.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const LEAST_BAR_PX = 2;
+const GAP_PX = 1;
 const LEAST_TICK_PX = 76;
 const LEAST_SPAN_MS = 100;
 // Room for the last tick's words.
@@ -17,7 +18,7 @@ const MARGIN_PX = 12;
 const NEW_BARS_A_FRAME = 600;
 const TABLE_EVERY_MS = 500;
 // Running bars grow in steps that an eye takes for steady.
-const GROW_EVERY_MS = 100;
+const GROW_EVERY_MS = 200;
 
 /** How many pixels a lane is high, among so many. @param {number} count */
 export function laneHeight(count) {
@@ -167,7 +168,8 @@ export class Timeline {
     this.#scale = { width, span, lane };
     for (const place of this.#bars.keys()) this.#changed.add(place);
     this.axis.replaceChildren(...ticks(span, most).map((ms) => {
-      const label = drawn("text", { x: this.#x(ms), y: 15 });
+      const isLast = this.#x(ms) > width - LEAST_TICK_PX;
+      const label = drawn("text", { x: this.#x(ms), y: 15, ...(isLast && ms ? { "text-anchor": "end" } : {}) });
       label.textContent = tickLabel(ms);
       return label;
     }));
@@ -199,7 +201,7 @@ export class Timeline {
     const { bar, title } = made;
     bar.setAttribute("x", String(start));
     bar.setAttribute("y", String(it.lane * lane));
-    bar.setAttribute("width", String(Math.max(LEAST_BAR_PX, this.#x(it.end ?? now) - start)));
+    bar.setAttribute("width", String(Math.max(LEAST_BAR_PX, this.#x(it.end ?? now) - start - GAP_PX)));
     bar.setAttribute("height", String(lane - 1));
     bar.setAttribute("fill", `url(#fill-${it.outcome})`);
     // Of what is under way, only what it is: how long, one sees.

@@ -225,7 +225,7 @@ export class Wall {
     const { rate, eta } = /** @type {{rate?: number | null, eta?: number | null}} */ (data);
     if (typeof rate === "number") this.#drawSpark(rate);
     this.#drawLive("rate", typeof rate === "number" ? `${(rate / 1000).toFixed(1)} kB/s` : "–");
-    this.#drawLive("eta", typeof eta === "number" ? `about ${Math.ceil(eta)} s` : "–");
+    this.#drawLive("eta", typeof eta === "number" ? `≈ ${Math.ceil(eta)} s` : "–");
   }
 
   /** @param {number} rate */
