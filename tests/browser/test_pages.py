@@ -25,6 +25,9 @@ PAGES: Final = {
     "sequence": "/characters/U+1F468-200D-1F469-200D-1F467",
     "no such page": "/nowhere",
     "dashboard": "/flags",
+    "history": "/flags/history",
+    "lab": "/flags/lab",
+    "gallery": "/flags/gallery",
 }
 UNSEEN: Final = {
     "200B": "ZWSP",
