@@ -145,7 +145,7 @@ async def test_earlier_jobs_are_reached_page_by_page(jobs: JobsClient) -> None:
     while path is not None:
         shown = await page(jobs.session, path)
         seen += re.findall(r'href="/flags/jobs/([0-9a-f]{16})"', shown)
-        following = re.search(r'href="(/flags\?cursor=\d+)"', shown)
+        following = re.search(r'rel="next" href="(/flags/history\?cursor=all-\d+)"', shown)
         path = following[1] if following else None
     assert list(dict.fromkeys(seen)) == made[::-1]
 

@@ -44,7 +44,7 @@ async def test_a_job_is_answered_as_promised(client: ClientSession) -> None:
         "run": 1,
         "options": {
             "select": {"codes": ["BR"]}, "limit": None, "concurrency": 5, "retries": 2,
-            "timeout_s": 10.0, "existing": "skip", "start": False,
+            "timeout_s": 10.0, "existing": "skip", "start": False, "after": None,
         },
     }  # fmt: skip
     assert job["created_at"].endswith("Z")

@@ -88,16 +88,20 @@ async def read_body(request: web.Request, limit: int = BODY_LIMIT) -> bytes:
 
 async def read_form(request: web.Request, *, limit: int = BODY_LIMIT) -> dict[str, str]:
     """The fields of a form, the last of each name; none without a body."""
+    return dict(await read_fields(request, limit=limit))
+
+
+async def read_fields(request: web.Request, *, limit: int = BODY_LIMIT) -> list[tuple[str, str]]:
+    """The fields of a form as they came; names may come again."""
     body = await read_body(request, limit)
     if body and request.content_type != FORM_TYPE:
         raise UnsupportedMediaType(f"Send the form as {FORM_TYPE}.")
     try:
-        fields = parse_qsl(
+        return parse_qsl(
             body.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict"
         )
     except ValueError:
         raise BadRequest("The form cannot be read; send it urlencoded in UTF-8.") from None
-    return dict(fields)
 
 
 def refuse_unknown(request: web.Request, known: frozenset[str]) -> None:

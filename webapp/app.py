@@ -1,6 +1,6 @@
 """The application: the only place where its parts meet."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack
 from functools import partial
 from pathlib import Path
@@ -21,15 +21,19 @@ from webapp.characters.index import CharacterIndex
 from webapp.database import Readers, Writer
 from webapp.flags.downloader import Downloader
 from webapp.flags.errand import FlagErrand
+from webapp.flags.gallery import Pictures
 from webapp.flags.hosts import Hosts
 from webapp.flags.images import ImageStore
 from webapp.flags.library import Library
 from webapp.flags.manners import PUBLIC
 from webapp.flags.mirror import MIRROR, Mirror
 from webapp.flags.sources import Sources
+from webapp.jobs.events import Event
 from webapp.jobs.feed import Feed
+from webapp.jobs.model import Job
 from webapp.jobs.places import Places
 from webapp.jobs.records import Records
+from webapp.jobs.relay import Relay
 from webapp.jobs.retention import forgetting
 from webapp.jobs.runner import Runner
 from webapp.jobs.store import Store
@@ -121,15 +125,23 @@ async def jobs(app: web.Application) -> AsyncIterator[None]:
         stack.push_async_callback(readers.close)
         downloader = await stack.enter_async_context(Downloader(settings.contact))
         app[MIRROR] = await Mirror.load(settings.mirror_seed)
-        app[keys.LIBRARY] = Library(readers)
+        library = app[keys.LIBRARY] = Library(readers)
+        app[keys.PICTURES] = Pictures(library, app[keys.IMAGES])
         records = app[keys.RECORDS] = Records(readers)
         feed = app[keys.FEED] = Feed(records)
         fenced, most = app[keys.METRICS].fenced.inc, settings.most_jobs
-        store = Store(writer, feed.publish, fenced, most_unfinished=most)
+
+        def announce(job: Job, events: Sequence[Event]) -> None:
+            feed.publish(job, events)
+            relay.heard(job, events)
+
+        store = Store(writer, announce, fenced, most_unfinished=most)
         await app[keys.IMAGES].sweep()
         errand = FlagErrand(app[keys.SOURCES], app[keys.HOSTS], downloader, app[keys.IMAGES])
         runner = app[keys.RUNNER] = Runner(store, records, errand)
         stack.push_async_callback(runner.close)
+        relay = app[keys.RELAY] = Relay(records, runner.start)
+        stack.push_async_callback(relay.close)
         forget = partial(runner.delete, files=False)
         await stack.enter_async_context(forgetting(records, forget, settings.keep_days))
         yield

@@ -9,6 +9,7 @@ from webapp.characters.dossier import Dossier
 from webapp.characters.encoded import EncodedPages
 from webapp.characters.index import CharacterIndex
 from webapp.database import Writer
+from webapp.flags.gallery import Pictures
 from webapp.flags.hosts import Hosts
 from webapp.flags.images import ImageStore
 from webapp.flags.library import Library
@@ -16,6 +17,7 @@ from webapp.flags.sources import Sources
 from webapp.jobs.feed import Feed
 from webapp.jobs.places import Places
 from webapp.jobs.records import Records
+from webapp.jobs.relay import Relay
 from webapp.jobs.runner import Runner
 from webapp.metrics import Metrics
 from webapp.readiness import Readiness
@@ -34,9 +36,12 @@ IMAGES: Final = web.AppKey("IMAGES", ImageStore)
 WRITER: Final = web.AppKey("WRITER", Writer)
 RECORDS: Final = web.AppKey("RECORDS", Records)
 RUNNER: Final = web.AppKey("RUNNER", Runner)
+RELAY: Final = web.AppKey("RELAY", Relay)
 SOCKETS: Final = web.AppKey("SOCKETS", set[web.WebSocketResponse])
 PLACES: Final = web.AppKey("PLACES", Places)
 LIBRARY: Final = web.AppKey("LIBRARY", Library)
 FEED: Final = web.AppKey("FEED", Feed)
+# Characters ask it for what there is to show of one, and need not know of flags.
+PICTURES: Final = web.AppKey("PICTURES", Pictures)
 
 REQUEST_ID: Final = web.RequestKey("REQUEST_ID", str)

@@ -10,7 +10,10 @@ from webapp.characters import character_views as details
 from webapp.characters import identify_views as identify
 from webapp.characters import list_views as lists
 from webapp.characters import views as characters
+from webapp.flags import gallery_views as gallery
+from webapp.flags import history_views as past
 from webapp.flags import job_views as job_pages
+from webapp.flags import lab_views as lab
 from webapp.flags import mirror
 from webapp.flags import result_views as results
 from webapp.flags import views as flags
@@ -40,6 +43,12 @@ ROUTES: Final = [
     web.get("/api/v1/languages", lists.api_languages),
     web.get("/flags", flags.dashboard, name="flags"),
     web.get("/flags/jobs/{id}", job_pages.job_page, name="job"),
+    web.get("/flags/history", past.history, name="history"),
+    web.post("/flags/history", past.act_on_many),
+    web.get("/flags/lab", lab.lab_page, name="lab"),
+    web.get("/flags/lab/chart", lab.lab_chart),
+    web.post("/flags/lab", lab.start_lab),
+    web.get("/flags/gallery", gallery.gallery_page, name="gallery"),
     web.post("/flags/jobs", flags.submit_form),
     web.post("/flags/jobs/{id}/start", flags.start_form),
     web.post("/flags/jobs/{id}/pause", flags.pause_form),
@@ -50,6 +59,7 @@ ROUTES: Final = [
     web.get("/api/v1/sources", flags.api_sources),
     web.get("/api/v1/countries", flags.api_countries),
     web.get("/api/v1/flags", flags.api_flags),
+    web.get("/api/v1/flags.zip", results.api_all_flags),
     web.get("/api/v1/flags/{code}", flags.api_flag),
     web.get("/mirror/{source}/{cc}/{file}", mirror.flag),
     web.get("/api/v1/jobs", jobs.api_jobs),

@@ -84,10 +84,12 @@ async def serving(app: web.Application, bound: socket.socket) -> AsyncIterator[s
         token = {"Authorization": f"Bearer {settings.token}"} if settings.token else {}
         app[keys.SOURCES].bind(url, token)
         await app[keys.RUNNER].take_up()
+        await app[keys.RELAY].take_up()
         print(f"Serving HTTP on {url}", flush=True)  # noqa: T201 - the line clients wait for
         app[keys.READINESS].listening = True
         yield url
         app[keys.READINESS].draining = True
+        await app[keys.RELAY].close()
         # Before the listener closes: a job that fetches from our own mirror must not see it gone.
         await app[keys.RUNNER].close()
         app[keys.FEED].close()

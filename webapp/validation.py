@@ -1,6 +1,7 @@
 """Values from outside, checked against a type; the fault is named by field."""
 
 import re
+from enum import StrEnum
 from typing import Final, TypeVar
 
 import msgspec
@@ -8,6 +9,7 @@ import msgspec
 from webapp.problems import FieldError, InvalidRequest
 
 T = TypeVar("T")
+Choice = TypeVar("Choice", bound=StrEnum)
 
 PLACE: Final = re.compile(r"(.*) - at `\$\.?(.*)`", re.DOTALL)
 WRONG_KEY: Final = re.compile(r"Object (contains unknown|missing required) field `(.*)`", re.DOTALL)
@@ -34,6 +36,17 @@ def convert(value: object, wanted: type[T], *, strict: bool = True, within: str 
     except msgspec.ValidationError as error:
         fault = _field_error(str(error), within)
         raise InvalidRequest(f"{fault.field}: {fault.detail}", errors=[fault]) from None
+
+
+def one_of(text: str | None, choices: type[Choice], field: str) -> Choice | None:
+    """The text as a value of the enumeration; None when nothing is given."""
+    if text is None:
+        return None
+    try:
+        return choices(text)
+    except ValueError:
+        known = ", ".join(choices)
+        raise InvalidRequest.field(field, "unknown", f"One of {known}.") from None
 
 
 def _field_error(message: str, within: str) -> FieldError:

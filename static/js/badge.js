@@ -11,17 +11,19 @@ function clock(at) {
   return new Date(at).toLocaleTimeString("en-GB");
 }
 
-/** @param {Link} link @param {number} now */
-export function wording(link, now) {
+/** @param {Link} link @param {number} now @param {boolean} isOnline whether there is any network */
+export function wording(link, now, isOnline = true) {
   if (link.state === "live") return "Live";
   const age = link.heard === null ? "" : `, as of ${clock(link.heard)}`;
-  if (link.state === "connecting") return `Connecting${age}`;
-  return `Reconnecting in ${Math.max(0, Math.ceil((link.retry - now) / 1000))} s${age}`;
+  if (!isOnline) return `Offline${age}`;
+  const stopped = link.isStopped ? "The server has stopped. " : "";
+  if (link.state === "connecting") return `${stopped}Connecting${age}`;
+  return `${stopped}Reconnecting in ${Math.max(0, Math.ceil((link.retry - now) / 1000))} s${age}`;
 }
 
 export class Badge {
   /** @type {Link} */
-  #link = { state: "connecting", since: Date.now(), heard: null };
+  #link = { state: "connecting", since: Date.now(), heard: null, isStopped: false };
 
   /** @param {HTMLElement} element @param {() => void} retry */
   constructor(element, retry) {
@@ -49,7 +51,7 @@ export class Badge {
     this.element.hidden = false;
     this.element.dataset.link = live ? "live" : "waiting";
     this.button.hidden = link.state !== "waiting";
-    const text = wording(link, Date.now());
+    const text = wording(link, Date.now(), navigator.onLine);
     if (this.text.textContent !== text) this.text.textContent = text;
   }
 }

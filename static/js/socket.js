@@ -17,6 +17,8 @@ const SILENCE_MS = 35_000;
 const REPLY_MS = 5_000;
 // So many sockets in a row that nothing came through: something between does not like them.
 const REFUSALS = 2;
+// The code of a server that stops.
+const GOING_AWAY = 1001;
 
 function endpoint() {
   const url = new URL("/api/v1/events", location.href);
@@ -59,12 +61,15 @@ export class Events {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #retry;
   /** @type {Link} */
-  #link = { state: "connecting", since: Date.now(), heard: null };
+  #link = { state: "connecting", since: Date.now(), heard: null, isStopped: false };
+  // The server has said goodbye and not been heard of since.
+  #isStopped = false;
 
   /** @param {(link: Link) => void} onLink */
   constructor(onLink) {
     this.onLink = onLink;
     addEventListener("online", () => this.now());
+    addEventListener("offline", () => this.#probe());
     addEventListener("pageshow", (event) => { if (event.persisted) this.now(); });
     addEventListener("pagehide", () => this.#socket?.close());
     document.addEventListener("visibilitychange", () => this.#onVisible());
@@ -92,13 +97,16 @@ export class Events {
     this.#socket = socket;
     this.#deadline = Date.now() + REPLY_MS;
     if (!this.#isStreaming()) {
-      this.#show({ state: "connecting", since: this.#since(), heard: this.#heard });
+      this.#show({ state: "connecting", ...this.#standing() });
     }
     socket.addEventListener("open", () => {
       for (const subscription of this.#topics.values()) this.#ask(subscription);
     });
     socket.addEventListener("message", (event) => this.#onMessage(event));
-    socket.addEventListener("close", () => this.#onClose(socket));
+    socket.addEventListener("close", ({ code }) => {
+      if (socket === this.#socket && code === GOING_AWAY) this.#isStopped = true;
+      this.#onClose(socket);
+    });
   }
 
   #isStreaming() {
@@ -110,8 +118,9 @@ export class Events {
     this.#show({ state: "live" });
   }
 
-  #since() {
-    return this.#link.state === "live" ? Date.now() : this.#link.since;
+  #standing() {
+    const since = this.#link.state === "live" ? Date.now() : this.#link.since;
+    return { since, heard: this.#heard, isStopped: this.#isStopped };
   }
 
   /** @param {Link} link */
@@ -136,7 +145,7 @@ export class Events {
     this.#failures += 1;
     this.#retry = setTimeout(() => this.#connect(), wait);
     if (!this.#isStreaming()) {
-      this.#show({ state: "waiting", since: this.#since(), heard: this.#heard, retry: Date.now() + wait });
+      this.#show({ state: "waiting", ...this.#standing(), retry: Date.now() + wait });
     }
   }
 
@@ -159,6 +168,7 @@ export class Events {
     this.#heard = Date.now();
     this.#deadline = this.#heard + SILENCE_MS;
     this.#refusals = 0;
+    this.#isStopped = false;
     this.#streams.close();
     /** @type {Reply | Push} */
     const frame = JSON.parse(message.data);
@@ -197,8 +207,12 @@ export class Events {
   #onVisible() {
     if (document.visibilityState !== "visible") return;
     this.now();
+    this.#probe();
+  }
+
+  /** The machine may have slept, or lost its network: a live connection answers at once. */
+  #probe() {
     if (this.#socket?.readyState !== WebSocket.OPEN) return;
-    // The machine may have slept: a live connection answers at once.
     this.#send({ op: "ping" });
     this.#deadline = Math.min(this.#deadline, Date.now() + REPLY_MS);
   }

@@ -2,6 +2,7 @@
 /** The form that starts a download: sent without leaving the page, mistakes shown where they are. */
 
 import { announce, need } from "./page.js";
+import { remember, recall } from "./remembered.js";
 
 /** @import { FieldError, Job, Problem } from "./types" */
 
@@ -18,7 +19,10 @@ function orderOf(form) {
   return {
     source: String(form.get("source") ?? ""),
     select: codes.length || !preset ? { codes } : { preset },
+    existing: String(form.get("existing") ?? "skip"),
     ...numberOf(form, "concurrency"),
+    ...numberOf(form, "retries"),
+    ...numberOf(form, "timeout_s"),
   };
 }
 
@@ -30,6 +34,7 @@ function concerns(field, name) {
 
 /** @param {HTMLFormElement} form */
 export function sendInPlace(form) {
+  recall(form);
   const notice = need('[data-field="problem"]', form);
   const button = /** @type {HTMLButtonElement} */ (need("button", form));
   const places = [...form.querySelectorAll("[data-error]")].filter((it) => it instanceof HTMLElement);
@@ -68,6 +73,7 @@ export function sendInPlace(form) {
       mark(place, [place.textContent, detail].filter(Boolean).join(" "));
       marked.push(place);
     }
+    for (const place of marked) place.closest("details")?.setAttribute("open", "");
     if (marked[0]) control(marked[0]).focus();
   };
 
@@ -80,6 +86,7 @@ export function sendInPlace(form) {
     if (response.ok) {
       /** @type {Job} */
       const job = await response.json();
+      remember(form);
       location.assign(`/flags/jobs/${encodeURIComponent(job.id)}`);
       return;
     }

@@ -105,5 +105,5 @@ export interface Subscription {
 
 export type Link =
   | { state: "live" }
-  | { state: "connecting"; since: number; heard: number | null }
-  | { state: "waiting"; since: number; heard: number | null; retry: number };
+  | { state: "connecting"; since: number; heard: number | null; isStopped: boolean }
+  | { state: "waiting"; since: number; heard: number | null; isStopped: boolean; retry: number };

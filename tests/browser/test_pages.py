@@ -34,6 +34,9 @@ PAGES: Final = {
     "about": "/about",
     "no such page": "/nowhere",
     "dashboard": "/flags",
+    "history": "/flags/history",
+    "lab": "/flags/lab",
+    "gallery": "/flags/gallery",
 }
 UNSEEN: Final = {
     "200B": "ZWSP",

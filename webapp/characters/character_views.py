@@ -18,7 +18,7 @@ from webapp.answers import (
 )
 from webapp.characters.parameters import checked_language
 from webapp.characters.text import printable
-from webapp.keys import CHARACTERS, DOSSIER
+from webapp.keys import CHARACTERS, DOSSIER, PICTURES
 from webapp.problems import BadRequest, UnsupportedMediaType
 from webapp.validation import convert
 
@@ -53,6 +53,7 @@ async def character_page(request: web.Request) -> web.Response:
         "following": character["next"],
         "variants": dossier.variants(character["char"]),
         "mark": dossier.marks([character])[character["id"]],
+        "picture": await request.app[PICTURES].of(character["id"]),
     }
     response = aiohttp_jinja2.render_template("character.html", request, context)
     response.headers.update({"Cache-Control": "no-cache", "Vary": "Accept-Language"})

@@ -1,7 +1,7 @@
-"""The images of a job as a zip archive that is sent while it is made."""
+"""Images as a zip archive that is sent while it is made."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
@@ -86,8 +86,21 @@ class Archive:
         return self._window.take()
 
 
-async def pieces(
+def of_job(
     job: Job, items: Iterable[Item], flags: Sequence[Flag], read: Read
+) -> AsyncGenerator[bytes, None]:
+    """The archive of what a job brought."""
+    brought = {item.code: item.sha256 for item in items if item.sha256 is not None}
+    return _pieces(flags, read, brought, {"job": job})
+
+
+def of_all(flags: Sequence[Flag], read: Read) -> AsyncGenerator[bytes, None]:
+    """The archive of the newest image of each country."""
+    return _pieces(flags, read, {flag.code: flag.sha256 for flag in flags}, {})
+
+
+async def _pieces(
+    flags: Sequence[Flag], read: Read, brought: Mapping[str, str], about: Mapping[str, Any]
 ) -> AsyncGenerator[bytes, None]:
     """The archive, one image at a time: `CC.gif` or `CC.png` each, then the manifest."""
     archive, files = Archive(), []
@@ -97,7 +110,7 @@ async def pieces(
             name = f"{flag.code}.{SUFFIXES[image.media_type]}"
             files.append(_file(name, flag))
             yield await asyncio.to_thread(archive.add, name, image.content, flag.fetched_at)
-    manifest = _manifest(job, items, files)
+    manifest = _manifest(about, brought, files)
     yield await asyncio.to_thread(archive.add, MANIFEST, manifest, now_text())
     yield await asyncio.to_thread(archive.end)
 
@@ -115,17 +128,20 @@ def _file(name: str, flag: Flag) -> dict[str, Any]:
     }
 
 
-def _manifest(job: Job, items: Iterable[Item], files: Sequence[dict[str, Any]]) -> bytes:
+def _manifest(
+    about: Mapping[str, Any], brought: Mapping[str, str], files: Sequence[dict[str, Any]]
+) -> bytes:
     """What is in the archive and where it came from, and what is on disk no longer."""
     there = {file["code"] for file in files}
-    brought = [item for item in items if item.sha256 is not None]
     manifest = {
         "made_by": f"Charfinder {webapp.__version__}",
         "made_at": now_text(),
-        "job": job,
+        **about,
         "files": files,
         "missing": [
-            {"code": item.code, "sha256": item.sha256} for item in brought if item.code not in there
+            {"code": code, "sha256": sha256}
+            for code, sha256 in brought.items()
+            if code not in there
         ],
     }
     return msgspec.json.format(msgspec.json.encode(manifest), indent=2) + b"\n"

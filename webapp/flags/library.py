@@ -39,6 +39,15 @@ class Library:
         )
         return _flag(code, row)
 
+    async def of_country(self, code: str) -> list[Flag]:
+        """Every image of a country, the one that was fetched last first."""
+        found = await self._readers.fetch_all(
+            f"SELECT {COLUMNS} FROM images WHERE code = ? "  # noqa: S608 - our names
+            "ORDER BY fetched_at DESC, number DESC",
+            (code,),
+        )
+        return [_flag(code, row) for row in found]
+
     async def exact(self, code: str, sha256: str) -> Flag:
         """The image of a country with exactly this content."""
         row = await self._readers.fetch_one(

@@ -2,12 +2,13 @@
 
 import contextlib
 import logging
+from collections.abc import AsyncGenerator
 from typing import Final
 
 from aiohttp import hdrs, web
 
 from webapp.answers import refuse_unknown
-from webapp.flags.archive import pieces
+from webapp.flags import archive
 from webapp.flags.report import report, site_of
 from webapp.keys import IMAGES, LIBRARY, RECORDS, SOURCES
 from webapp.problems import InvalidRequest
@@ -33,25 +34,37 @@ async def api_archive(request: web.Request) -> web.StreamResponse:
     job_id = request.match_info["id"]
     job, items = await request.app[RECORDS].snapshot(job_id)
     flags = await request.app[LIBRARY].of_job(job_id)
+    pieces = archive.of_job(job, items, flags, request.app[IMAGES].read)
+    return await _sent(request, f"flags-{job.id}.zip", pieces)
+
+
+async def api_all_flags(request: web.Request) -> web.StreamResponse:
+    """The newest image of each country and a manifest, one image in memory at a time."""
+    refuse_unknown(request, frozenset())
+    flags = await request.app[LIBRARY].all()
+    return await _sent(request, "flags.zip", archive.of_all(flags, request.app[IMAGES].read))
+
+
+async def _sent(
+    request: web.Request, name: str, pieces: AsyncGenerator[bytes, None]
+) -> web.StreamResponse:
     headers = {
         hdrs.CONTENT_TYPE: "application/zip",
-        hdrs.CONTENT_DISPOSITION: f'attachment; filename="flags-{job.id}.zip"',
+        hdrs.CONTENT_DISPOSITION: f'attachment; filename="{name}"',
         hdrs.CACHE_CONTROL: "no-store",
     }
     response = web.StreamResponse(headers=headers)
     try:
-        await response.prepare(request)
-        if request.method == hdrs.METH_HEAD:
-            return response
-        async with contextlib.aclosing(
-            pieces(job, items, flags, request.app[IMAGES].read)
-        ) as archive:
-            async for piece in archive:
+        async with contextlib.aclosing(pieces):
+            await response.prepare(request)
+            if request.method == hdrs.METH_HEAD:
+                return response
+            async for piece in pieces:
                 await send_in_time(request, response, piece, SEND_DEADLINE_S)
     except ConnectionError:
         pass
     except OSError:
-        log.exception("an archive could not be finished", extra={"job": job_id})
+        log.exception("an archive could not be finished", extra={"archive": name})
         # Cut off, so that nobody takes the part for the whole.
         if request.transport is not None:
             request.transport.abort()

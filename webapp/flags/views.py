@@ -11,6 +11,7 @@ from webapp.answers import json_response, read_form, refuse_unknown
 from webapp.flags import catalog
 from webapp.flags.catalog import COUNTRIES, parse_code
 from webapp.flags.library import Flag
+from webapp.jobs.listing import Listing
 from webapp.jobs.model import Job, JobState, Order
 from webapp.keys import HOSTS, IMAGES, LIBRARY, RECORDS, RUNNER, SOURCES
 from webapp.problems import InvalidRequest, NotFound
@@ -23,16 +24,23 @@ IMAGE_HEADERS: Final = {
 }
 FOREVER: Final = "public, max-age=31536000, immutable"
 EARLIER_JOBS: Final = 20
-CURSOR_DIGITS: Final = 15
 # What a form may say, and which of it is a number in an order.
 FORM_NUMBERS: Final = {"limit": int, "concurrency": int, "retries": int, "timeout_s": float}
-EMPTY_FORM: Final = {"source": "builtin", "preset": "pop20", "codes": "", "concurrency": "5"}
+EMPTY_FORM: Final = {
+    "source": "builtin",
+    "preset": "pop20",
+    "codes": "",
+    "concurrency": "5",
+    "existing": "skip",
+    "retries": "2",
+    "timeout_s": "10",
+}
 
 
 async def api_sources(request: web.Request) -> web.Response:
     """The sources that an order may name, and how the hosts are treated that were asked."""
     refuse_unknown(request, frozenset())
-    sources = {"items": _sources(request), "hosts": request.app[HOSTS].reports()}
+    sources = {"items": source_choices(request), "hosts": request.app[HOSTS].reports()}
     return json_response(sources, headers={"Cache-Control": "no-store"})
 
 
@@ -152,7 +160,8 @@ def builtins(job: Job) -> dict[str, Any]:
     return cast("dict[str, Any]", msgspec.to_builtins(job))
 
 
-def _sources(request: web.Request) -> list[dict[str, str]]:
+def source_choices(request: web.Request) -> list[dict[str, str]]:
+    """The sources by name, and what to call them."""
     sources = request.app[SOURCES]
     return [{"name": name, "label": sources.label(name)} for name in sources.names()]
 
@@ -161,20 +170,18 @@ async def _dashboard(
     request: web.Request, form: Mapping[str, str], problem: InvalidRequest | None
 ) -> web.Response:
     records = request.app[RECORDS]
-    text = request.query.get("cursor", "")
-    before = int(text) if text.isascii() and text.isdigit() and len(text) < CURSOR_DIGITS else None
-    jobs, following = await records.page(None, EARLIER_JOBS, before)
+    jobs, following = await records.listed(Listing(), EARLIER_JOBS, None)
     current = await _current(request)
     items = [] if current is None else (await records.snapshot(current.id))[1]
     context = {
-        "sources": _sources(request),
+        "sources": source_choices(request),
         "presets": [msgspec.to_builtins(preset) for preset in catalog.presets()],
         "jobs": [builtins(job) for job in jobs],
         "current": None if current is None else builtins(current),
         "items": [item.shown() for item in items],
         "error": None if problem is None else msgspec.to_builtins(problem.details()),
         "form": form,
-        "next_url": None if following is None else f"/flags?cursor={following}",
+        "next_url": following and f"/flags/history?cursor={following}",
     }
     response = aiohttp_jinja2.render_template("flags.html", request, context)
     response.set_status(200 if problem is None else problem.status)

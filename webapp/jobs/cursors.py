@@ -6,6 +6,8 @@ from typing import Final
 from webapp.problems import CursorMismatch
 
 NUMBER: Final = re.compile(r"[0-9]{1,15}", re.ASCII)
+# A job in a list that goes by a measure: the measure first.
+MEASURED: Final = re.compile(r"[0-9]{1,15}_[0-9]{1,15}", re.ASCII)
 CODE: Final = re.compile(r"[A-Z0-9]{1,32}", re.ASCII)
 ALL: Final = "all"
 

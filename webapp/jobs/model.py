@@ -94,7 +94,10 @@ class Counters(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
-    """How a job is carried out; kept with it for every retry."""
+    """How a job is carried out; kept with it for every retry.
+
+    With `after`, the id of another job, it begins when that one is over.
+    """
 
     select: dict[str, Any]
     limit: Annotated[int, msgspec.Meta(ge=1)] | None = None
@@ -103,6 +106,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     timeout_s: Annotated[float, msgspec.Meta(ge=0.1, le=120)] = 10.0
     existing: Literal["skip", "verify", "replace"] = "skip"
     start: bool = True
+    after: Text | None = None
 
 
 class Order(Options, frozen=True, kw_only=True, forbid_unknown_fields=True):

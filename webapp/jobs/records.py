@@ -1,8 +1,11 @@
 """Reading jobs: each question is one statement, so each answer is one moment."""
 
+from collections.abc import Sequence
+
 from webapp.database import Readers
 from webapp.jobs import rows
 from webapp.jobs.events import Event
+from webapp.jobs.listing import JobsPage, Listing, Place
 from webapp.jobs.model import FINAL_STATES, UNFINISHED_STATES, Item, ItemStatus, Job, JobState
 from webapp.problems import NotFound
 
@@ -68,6 +71,52 @@ class Records:
         )
         jobs = [rows.job_from(row[1:]) for row in found[:limit]]
         return jobs, found[limit - 1][0] if len(found) > limit else None
+
+    async def listed(self, wanted: Listing, limit: int, after: Place | None) -> JobsPage:
+        """Up to `limit` jobs of the list, from behind the place."""
+        found = await self._readers.fetch_all(*wanted.statement(rows.JOB_COLUMNS, limit + 1, after))
+        jobs = [rows.job_from(row[wanted.width :]) for row in found[:limit]]
+        if len(found) <= limit:
+            return JobsPage(jobs, None)
+        return JobsPage(jobs, wanted.marker(found[limit - 1][: wanted.width]))
+
+    async def total(self, wanted: Listing) -> int:
+        """How many jobs the list has."""
+        ((count,),) = await self._readers.fetch_all(*wanted.count())
+        return int(count)
+
+    async def sources(self) -> list[str]:
+        """The names of the sources that jobs have, in order."""
+        found = await self._readers.fetch_all("SELECT DISTINCT source FROM jobs ORDER BY source")
+        return [source for (source,) in found]
+
+    async def some(self, job_ids: Sequence[str]) -> list[Job]:
+        """Those of the jobs that there are, in the order given."""
+        marks = ", ".join("?" * len(job_ids))
+        found = await self._readers.fetch_all(
+            f"SELECT {rows.JOB_COLUMNS} FROM jobs WHERE id IN ({marks})",  # noqa: S608 - our names
+            job_ids,
+        )
+        jobs = {job.id: job for job in map(rows.job_from, found)}
+        return [jobs[job_id] for job_id in job_ids if job_id in jobs]
+
+    async def waiting_for(self, job_id: str) -> list[Job]:
+        """The queued jobs that are to begin when this one is over, oldest first."""
+        found = await self._readers.fetch_all(
+            f"SELECT {rows.JOB_COLUMNS} FROM jobs "  # noqa: S608 - our names
+            "WHERE predecessor = ? AND state = ? ORDER BY number",
+            (job_id, JobState.QUEUED),
+        )
+        return [rows.job_from(row) for row in found]
+
+    async def followers(self, limit: int) -> list[Job]:
+        """The newest jobs that were to begin when another one is over."""
+        found = await self._readers.fetch_all(
+            f"SELECT {rows.JOB_COLUMNS} FROM jobs "  # noqa: S608 - our names
+            "WHERE predecessor IS NOT NULL ORDER BY number DESC LIMIT ?",
+            (limit,),
+        )
+        return [rows.job_from(row) for row in found]
 
     async def items(
         self, job_id: str, status: ItemStatus | None, limit: int, after: str

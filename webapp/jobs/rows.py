@@ -22,7 +22,10 @@ EVENT_COLUMNS: Final = "seq, at, type, data"
 
 JOB_WIDTH: Final = 12 + len(COUNTERS)
 
-INSERT_JOB: Final = f"INSERT INTO jobs ({JOB_COLUMNS}) VALUES ({', '.join('?' * JOB_WIDTH)})"  # noqa: S608 - our names
+# The predecessor is one of the options, and a column of its own for who looks for those that wait.
+INSERT_JOB: Final = (
+    f"INSERT INTO jobs ({JOB_COLUMNS}, predecessor) VALUES ({', '.join('?' * (JOB_WIDTH + 1))})"  # noqa: S608 - our names
+)
 UPDATE_JOB: Final = (
     "UPDATE jobs SET state = ?, reason = ?, bytes = ?, started_at = ?, finished_at = ?, "  # noqa: S608
     f"seq = ?, run = ?, {', '.join(f'{name} = ?' for name in COUNTERS)} WHERE number = ?"
@@ -71,6 +74,7 @@ def new_job_row(job: Job) -> Row:
         job.run,
         msgspec.json.encode(job.options).decode(),
         *msgspec.structs.astuple(job.counters),
+        job.options.after,
     )
 
 

@@ -18,7 +18,7 @@ from webapp.jobs.records import Records
 from webapp.jobs.schedule import Schedule
 from webapp.jobs.setbacks import Setbacks, is_passing
 from webapp.jobs.store import Store
-from webapp.problems import Conflict, NotFound, Unavailable
+from webapp.problems import Conflict, InvalidRequest, NotFound, Unavailable
 
 log = logging.getLogger(__name__)
 
@@ -70,11 +70,16 @@ class Runner:
 
     async def _submitted(self, order: Order, once: Once | None) -> tuple[Job, bool]:
         plan = self._errand.plan(order)
+        await self._check_predecessor(order)
         options = msgspec.structs.replace(order.options, select=plan.select)
         job, is_new = await self._store.create(order.source, options, plan.codes, once)
-        if order.start and job.state is JobState.QUEUED:
+        if order.start and order.after is None and job.state is JobState.QUEUED:
             job = await self.start(job.id)
         return job, is_new
+
+    async def _check_predecessor(self, order: Order) -> None:
+        if order.after is not None and not await self._records.some([order.after]):
+            raise InvalidRequest.field("after", "unknown_job", "There is no such job.")
 
     async def start(self, job_id: str) -> Job:
         """Let a queued job run; Conflict when it is over already."""
@@ -271,4 +276,6 @@ class Runner:
 
 def _is_due(job: Job) -> bool:
     """True when the job is to be carried out now, not at somebody's word."""
-    return job.state is JobState.RUNNING or (job.state is JobState.QUEUED and job.options.start)
+    if job.state is JobState.QUEUED:
+        return job.options.start and job.options.after is None
+    return job.state is JobState.RUNNING

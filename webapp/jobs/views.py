@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Awaitable, Callable
 from enum import StrEnum
-from typing import Annotated, Final, TypeVar
+from typing import Annotated, Final
 
 import msgspec
 from aiohttp import web
@@ -16,15 +16,15 @@ from webapp.answers import (
     read_json,
     refuse_unknown,
 )
-from webapp.jobs import cursors, many, once
+from webapp.jobs import cursors, listing, many, once
 from webapp.jobs.actions import Which
-from webapp.jobs.model import ItemStatus, Job, JobState, Order, Text
+from webapp.jobs.listing import Listing
+from webapp.jobs.model import ItemStatus, Job, Order, Text
 from webapp.jobs.once import Once
 from webapp.jobs.protocol import REPLAY_LIMIT
 from webapp.keys import FEED, RECORDS, RUNNER
 from webapp.problems import InvalidRequest
-
-Choice = TypeVar("Choice", bound=StrEnum)
+from webapp.validation import Choice, one_of
 
 PAGE_PARAMETERS: Final = frozenset({"limit", "cursor"})
 JOBS_A_PAGE: Final = 50
@@ -62,13 +62,13 @@ async def api_submit(request: web.Request) -> web.Response:
 
 
 async def api_jobs(request: web.Request) -> web.StreamResponse:
-    """A page of jobs, newest first; one that is known already is not sent again."""
-    refuse_unknown(request, PAGE_PARAMETERS | {"state"})
-    state = choice(request, "state", JobState)
+    """A page of jobs, newest first unless asked otherwise; a known one is not sent again."""
+    refuse_unknown(request, PAGE_PARAMETERS | listing.PARAMETERS)
+    wanted = Listing.of(request.query)
     limit = whole_number(request, "limit", JOBS_A_PAGE, least=1, most=MOST_JOBS)
-    place = cursors.read(request.query.get("cursor"), state, cursors.NUMBER)
-    jobs, following = await request.app[RECORDS].page(state, limit, int(place) if place else None)
-    page = {"items": jobs, "next": cursors.write(following, state)}
+    after = wanted.place(request.query.get("cursor"))
+    jobs, following = await request.app[RECORDS].listed(wanted, limit, after)
+    page = {"items": jobs, "next": following}
     versions = msgspec.json.encode([[(job.id, job.seq) for job in jobs], page["next"]])
     return _unless_known(request, page, hashlib.sha256(versions).hexdigest()[:32])
 
@@ -170,14 +170,7 @@ async def api_events(request: web.Request) -> web.Response:
 
 def choice(request: web.Request, name: str, choices: type[Choice]) -> Choice | None:
     """A parameter that is one of an enumeration's values; None when it is not given."""
-    text = request.query.get(name)
-    if text is None:
-        return None
-    try:
-        return choices(text)
-    except ValueError:
-        known = ", ".join(choices)
-        raise InvalidRequest.field(name, "unknown", f"One of {known}.") from None
+    return one_of(request.query.get(name), choices, name)
 
 
 def whole_number(

@@ -1,0 +1,50 @@
+// @ts-check
+/** What was chosen the last time, for the next time. */
+
+const KEY = "charfinder.start";
+
+/** @param {HTMLFormElement} form */
+function controls(form) {
+  return [...form.elements].filter(
+    (it) => it instanceof HTMLInputElement || it instanceof HTMLSelectElement,
+  );
+}
+
+/** @param {HTMLInputElement | HTMLSelectElement} control @param {string} value */
+function canTake(control, value) {
+  if (control instanceof HTMLInputElement) return true;
+  return [...control.options].some((option) => option.value === value);
+}
+
+/**
+ * Codes typed in win over a set that is chosen: they come back only where no set was chosen.
+ * @param {Record<string, string>} chosen
+ * @returns {Record<string, string>}
+ */
+export function worthKeeping(chosen) {
+  return chosen.preset ? { ...chosen, codes: "" } : chosen;
+}
+
+/** @param {HTMLFormElement} form */
+export function remember(form) {
+  const chosen = Object.fromEntries(controls(form).map(({ name, value }) => [name, value]));
+  try {
+    localStorage.setItem(KEY, JSON.stringify(worthKeeping(chosen)));
+  } catch {
+    // A browser that keeps nothing: the next time begins as the first did.
+  }
+}
+
+/** Not over what came back from the server with a mistake. @param {HTMLFormElement} form */
+export function recall(form) {
+  if (form.querySelector("[aria-invalid]")) return;
+  try {
+    const kept = JSON.parse(localStorage.getItem(KEY) ?? "{}");
+    for (const control of controls(form)) {
+      const value = kept?.[control.name];
+      if (typeof value === "string" && canTake(control, value)) control.value = value;
+    }
+  } catch {
+    // Nothing kept, or nothing that can be read.
+  }
+}

@@ -1,0 +1,18 @@
+"""The flags on disk: a page of all, searched by country."""
+
+import aiohttp_jinja2
+from aiohttp import web
+
+from webapp.flags import gallery
+from webapp.keys import LIBRARY
+
+
+async def gallery_page(request: web.Request) -> web.Response:
+    """The newest image of every country that has one; `q` narrows them down."""
+    text = request.query.get("q", "").strip()[: gallery.LONGEST_TEXT]
+    pictures = gallery.hung(await request.app[LIBRARY].all(), text)
+    found = sum(picture["found"] for picture in pictures)
+    context = {"pictures": pictures, "q": text, "found": found}
+    response = aiohttp_jinja2.render_template("gallery.html", request, context)
+    response.headers["Cache-Control"] = "no-store"
+    return response

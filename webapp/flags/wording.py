@@ -1,0 +1,62 @@
+"""Jobs and their figures in words, as pages show them; pure."""
+
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+
+from webapp.jobs.model import Job
+
+KILO: Final = 1000
+
+
+def title(job: Job) -> str:
+    """What the job is about, as its own page is headed."""
+    total = job.counters.total
+    return f"{total:,} {'flag' if total == 1 else 'flags'} from {job.source}"
+
+
+def took_ms(job: Job, now: str) -> int | None:
+    """How long the job's run has taken until its end, or until now; None before it begins."""
+    if job.started_at is None:
+        return None
+    return max(0, between_ms(job.started_at, job.finished_at or now))
+
+
+def between_ms(first: str, last: str) -> int:
+    """The milliseconds from one moment to another."""
+    taken = datetime.fromisoformat(last) - datetime.fromisoformat(first)
+    return round(taken.total_seconds() * 1000)
+
+
+def duration(ms: int | None) -> str:
+    """`0.32 s`, `5.1 s`, `2 min 5 s`, `1 h 3 min`; a dash for what has not begun."""
+    if ms is None:
+        return "–"
+    seconds = ms / 1000
+    if seconds < 60:
+        return f"{seconds:.2f} s" if seconds < 1 else f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 60:
+        return f"{minutes} min {rest} s"
+    return f"{minutes // 60} h {minutes % 60} min"
+
+
+def size(count: int) -> str:
+    """`412 B`, `50.3 kB`, `1.2 MB`."""
+    if count < KILO:
+        return f"{count} B"
+    amount, unit = (count / KILO, "kB") if count < KILO**2 else (count / KILO**2, "MB")
+    return f"{amount:,.1f} {unit}"
+
+
+def line(job: Job, now: str) -> dict[str, Any]:
+    """The job with what its line in a list says of it."""
+    counters = job.counters
+    return {
+        **msgspec.to_builtins(job),
+        "title": title(job),
+        "took": duration(took_ms(job, now)),
+        "size": size(job.bytes),
+        "done": counters.total - counters.pending - counters.running,
+    }
