@@ -49,6 +49,10 @@ async def test_robots_may_read_everything(client: ClientSession) -> None:
         assert await answer.text() == "User-agent: *\nAllow: /\n"
 
 
-def test_every_page_has_a_title_of_its_own() -> None:
-    pages = [path for path in (ROOT / "templates").glob("[a-z]*.html") if path.name != "base.html"]
-    assert not [path.name for path in pages if "{%- block title" not in path.read_text()]
+def test_every_page_has_a_title_and_a_description_of_its_own() -> None:
+    pages = {path.name: path.read_text() for path in (ROOT / "templates").glob("[a-z]*.html")}
+    pages.pop("base.html")
+    assert not [name for name, text in pages.items() if "{%- block title" not in text]
+    # Nobody searches for these.
+    described = pages.keys() - {"problem.html", "no_block.html", "login.html"}
+    assert not [name for name in described if "{%- block description" not in pages[name]]

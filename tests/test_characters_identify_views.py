@@ -92,3 +92,13 @@ async def test_the_api_tells_the_same(client: ClientSession) -> None:
     assert body["looks_like"][0]["id"] == "U+0430"
     assert body["normal_forms"]["nfc"] is True
     assert {each["id"]: each["lacks"] for each in body["encodings"]}["utf-8"] == 2
+
+
+async def test_the_search_page_leads_to_it(client: ClientSession) -> None:
+    async with client.get(f"/?q={quote('👍🏽é€')}", headers=HTML) as answer:
+        text = await answer.text()
+    assert f'href="/identify?text={quote("👍🏽é€")}"' in text
+    async with client.get("/?q=arrow", headers=HTML) as answer:
+        text = await answer.text()
+    assert '<a class="tool" href="/identify">Identify text</a>' in text
+    assert "/identify?text" not in text

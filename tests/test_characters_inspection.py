@@ -119,7 +119,8 @@ def test_look_alikes_and_what_a_charset_lacks_are_named(look: Look) -> None:
 
 @pytest.mark.usefixtures("unmeasured")
 @pytest.mark.parametrize(
-    "text", ["a" + "\u0301\u0316" * 60_000, "a\u200d" * 60_000, "pй " * 40_000]
+    "text",
+    ["a" + "\u0301\u0316" * 60_000, "\u0301\uff9e" * 50_000, "a\u200d" * 60_000, "pй " * 40_000],
 )
 def test_hostile_texts_take_linear_time(look: Look, text: str) -> None:
     started = time.process_time()

@@ -29,11 +29,14 @@ async def _answer(request: web.Request, text: str) -> web.Response:
     if len(text.encode("utf-8", "surrogatepass")) > TEXT_BODY_LIMIT:
         raise PayloadTooLarge(f"The text may have {TEXT_BODY_LIMIT:,} bytes at most; shorten it.")
     dossier = request.app[DOSSIER]
-    context: dict[str, object] = {"text": printable(text).replace("\0", "\ufffd")}
+    text = printable(text)
+    context: dict[str, object] = {"text": text.replace("\0", "\ufffd")}
     if text:
         inspection = await dossier.inspect(text)
         context |= {
             "inspection": inspection,
+            "cleaned": inspection.visible if inspection.visible != text else None,
+            "composed": inspection.nfc if inspection.nfc != text else None,
             "shown": await dossier.first_clusters(text, CLUSTERS_SHOWN),
             "alike": {each.id: each for each in inspection.looks_like},
         }

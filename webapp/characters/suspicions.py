@@ -38,6 +38,8 @@ _LAYOUT: Final = frozenset("\t\n\r")
 _TURNING: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _JOINERS: Final = frozenset("\u200c\u200d")
 _ANNOTATING: Final = frozenset("\ufff9\ufffa\ufffb")
+# The last two are letters by category, of which compatibility makes marks.
+_SPECIAL: Final = {"\ufffd": _REPLACED, "\uff9e": _MARK, "\uff9f": _MARK}
 # Scripts whose letters never need a joiner between them.
 _UNJOINED: Final = frozenset(
     {"Latin", "Greek", "Cyrillic", "Armenian", "Georgian", "Hebrew", "Han", "Hiragana", "Katakana"}
@@ -108,8 +110,8 @@ class Text:
         category = self._rows[char].category or ""
         if self._rows[char].name.startswith("<noncharacter"):
             return _NONCHARACTER
-        kind = _KINDS.get(category) or _KINDS.get(category[:1], _OTHER)
-        return _REPLACED if char == "\ufffd" else kind
+        kinds = (_SPECIAL.get(char), _KINDS.get(category), _KINDS.get(category[:1]))
+        return next(filter(None, kinds), _OTHER)
 
     def _unseen(self, char: str) -> str | None:
         """The kind of what has no ink and is no layout; None for the rest."""
