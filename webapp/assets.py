@@ -3,12 +3,16 @@
 import hashlib
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
 
 import aiohttp_jinja2
 from aiohttp import web
 
 from webapp.problems import NotFound
 from webapp.settings import ROOT
+
+# What the tables of the framework do not know.
+TYPES: Final = {".woff2": {"Content-Type": "font/woff2"}}
 
 
 def static_files(folder: Path) -> dict[str, Path]:
@@ -36,7 +40,7 @@ def add_static(app: web.Application, folder: Path = ROOT / "static") -> None:
         path = files.get(request.match_info["path"])
         if path is None:
             raise NotFound("No such file; the page that names it may be of an older release.")
-        return web.FileResponse(path)
+        return web.FileResponse(path, headers=TYPES.get(path.suffix))
 
     app.router.add_get(prefix + "/{path:.+}", asset, name="static")
     app[aiohttp_jinja2.static_root_key] = prefix
