@@ -61,7 +61,7 @@ def unpack(package: Package, cache: Path) -> Path:
     if not archive.exists():
         fetch(package, cache)
     check(package, archive)
-    folder = cache / f"{package.name}-{package.version}"
+    folder = cache / f"{package.name.replace('/', '-')}-{package.version}"
     if not folder.exists():
         _extract(archive, folder)
     return folder
@@ -75,9 +75,11 @@ def check(package: Package, archive: Path) -> None:
 
 
 def fetch(package: Package, cache: Path) -> None:
-    command = _command(package, cache)
+    command = _command(package, cache.resolve())
     try:
-        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=600)
+        done = subprocess.run(
+            command, cwd=cache, capture_output=True, text=True, check=False, timeout=600
+        )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise PackageError(f"{package.title}: {error}") from error
     if done.returncode or not (cache / package.file).exists():
@@ -89,6 +91,8 @@ def _command(package: Package, cache: Path) -> list[str]:
     if package.registry == "npm":
         spec = f"{package.name}@{package.version}"
         return ["npm", "pack", "--silent", "--pack-destination", str(cache), spec]
+    if package.registry == "debian":
+        return ["apt-get", "download", f"{package.name}={package.version}"]
     pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
     spec = f"{package.name}=={package.version}"
     return [*pip, "--only-binary", ":all:", "--dest", str(cache), spec]
@@ -101,6 +105,8 @@ def _extract(archive: Path, folder: Path) -> None:
         if archive.suffix == ".whl":
             with zipfile.ZipFile(archive) as wheel:
                 wheel.extractall(aside)  # noqa: S202 - the very file that was pinned
+        elif archive.suffix == ".deb":
+            subprocess.run(["dpkg-deb", "-x", str(archive), str(aside)], check=True)
         else:
             with tarfile.open(archive) as tarball:
                 tarball.extractall(aside, filter="data")

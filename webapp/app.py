@@ -17,6 +17,7 @@ from webapp.assets import add_static
 from webapp.auth import Gate
 from webapp.characters.dossier import Dossier
 from webapp.characters.encoded import EncodedPages
+from webapp.characters.glyphs import Coverage, drawn
 from webapp.characters.index import CharacterIndex
 from webapp.database import Readers, Writer
 from webapp.flags.downloader import Downloader
@@ -83,7 +84,11 @@ def create_app(settings: Settings) -> web.Application:
 def set_up_templates(app: web.Application, folder: Path) -> None:
     """Read every template now: rendering must not wait for a disk."""
     texts = {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.html")}
-    aiohttp_jinja2.setup(app, loader=jinja2.DictLoader(texts), undefined=jinja2.StrictUndefined)
+    environment = aiohttp_jinja2.setup(
+        app, loader=jinja2.DictLoader(texts), undefined=jinja2.StrictUndefined
+    )
+    coverage = Coverage.load(ROOT / "static" / "fonts" / "coverage.txt")
+    environment.globals["drawn"] = partial(drawn, coverage=coverage)
 
 
 def compile_templates(app: web.Application) -> None:

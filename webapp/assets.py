@@ -16,6 +16,8 @@ from webapp.settings import ROOT
 
 # Fonts and pictures are packed already.
 PACKED_SUFFIXES: Final = frozenset({".css", ".js", ".json", ".svg", ".txt"})
+# What the tables of the framework do not know.
+TYPES: Final = {".woff2": {"Content-Type": "font/woff2"}}
 
 
 def static_files(folder: Path) -> dict[str, Path]:
@@ -58,7 +60,7 @@ def add_static(app: web.Application, folder: Path = ROOT / "static") -> None:
         if path is None:
             raise NotFound("No such file; the page that names it may be of an older release.")
         if name not in packed:
-            return web.FileResponse(path)
+            return web.FileResponse(path, headers=TYPES.get(path.suffix))
         vary = {hdrs.VARY: hdrs.ACCEPT_ENCODING}
         if not accepts_gzip(request.headers.get(hdrs.ACCEPT_ENCODING, "")):
             return web.FileResponse(path, headers=vary)
