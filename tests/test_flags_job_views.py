@@ -64,6 +64,10 @@ async def test_a_long_log_is_read_page_by_page(
     job_id = (await jobs.submit("ok", ["A"], concurrency=5))["id"]
     await jobs.finished(job_id)
     assert len(BAR.findall(await page(client, job_id))) == 26
+    monkeypatch.setattr(job_views, "MOST_BARS", 20)
+    text = await page(client, job_id)
+    assert len(BAR.findall(text)) == 20
+    assert "6 earlier attempts are left out here" in text
     monkeypatch.setattr(job_views, "MOST_EVENTS", 20)
     assert 0 < len(BAR.findall(await page(client, job_id))) < 26
 

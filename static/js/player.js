@@ -6,9 +6,6 @@ import { asOf } from "./replay.js";
 
 /** @import { Replay } from "./replay.js" */
 
-// A screen reader hears where one is when the moment rests, not at each frame.
-const PLAY = "Play";
-
 export class Player {
   /** How many events have happened; null outside the replay. @type {number | null} */
   #length = null;
@@ -104,7 +101,7 @@ export class Player {
 
   #pause() {
     this.#isPlaying = false;
-    this.playButton.textContent = PLAY;
+    this.playButton.textContent = "Play";
   }
 
   /** @param {number} now */

@@ -231,7 +231,7 @@ export class Timeline {
       const figure = need("b", line);
       if (figure.textContent !== String(count)) figure.textContent = String(count);
     }
-    this.root.querySelector('[data-field="no-bars"]')?.remove();
+    this.root.querySelector('[data-field="bars-note"]')?.remove();
   }
 
   /** @param {number} now */

@@ -167,11 +167,11 @@ export class Wall {
     write(reason, job.reason ? word(`reason.${job.reason}`) : "");
     reason.hidden = !job.reason;
     if (this.#isPast) return;
+    for (const cell of this.root.querySelectorAll("[data-live]")) cell.toggleAttribute("hidden", isOver(job));
     this.root.dataset.state = job.state;
     for (const form of this.root.querySelectorAll("form[data-action]")) {
       if (form instanceof HTMLFormElement) form.hidden = !isPossible(form, job);
     }
-    for (const cell of this.root.querySelectorAll("[data-live]")) cell.toggleAttribute("hidden", isOver(job));
   }
 
   /** @param {Item} item */

@@ -158,7 +158,7 @@ async def test_what_fails_says_why(holding: Program, visits: Visits, browser: Br
     await page.goto(f"/flags/jobs/{job['id']}")
     await expect(page.locator(".badge")).to_have_text("Failed")
     await expect(page.locator(".failures li")).to_contain_text(re.compile("BR Brazil: .*418"))
-    shown = await page.locator(".failures li").inner_text()
+    shown = await page.locator(".failures li").text_content() or ""
     assert await page.locator(".failures img").count() == 0
     await page.reload()
     await expect(page.locator(".failures li")).to_have_text(shown)
@@ -176,7 +176,7 @@ async def test_failures_stand_in_the_order_of_their_codes(
     await page.evaluate(KEEP_ARRIVALS)
     await expect(page.locator(".badge")).to_have_text("Finished with errors")
     lines = page.locator(".failures li")
-    shown = await lines.all_inner_texts()
+    shown = await lines.all_text_contents()
     assert shown == sorted(shown)
     arrived = await page.evaluate("window.arrived")
     assert arrived != sorted(arrived), "they came in order by themselves"
@@ -322,7 +322,7 @@ async def test_without_scripts_the_buttons_are_forms(
     await page.goto(f"/flags/jobs/{job['id']}")
     await page.get_by_role("button", name="Begin now").click()
     await expect(page.locator(".badge")).to_have_text("Failed")
-    await page.get_by_role("button", name="Retry").click()
+    await page.get_by_role("button", name="Retry what failed").click()
     await expect(page.locator(".badge")).to_have_text("Failed")
     await page.get_by_role("button", name="Delete").click()
     await expect(page).to_have_url(re.compile("/flags$"))

@@ -53,23 +53,22 @@ test("a log taken over page by page is the same, whatever comes twice or too ear
   assert.deepEqual(paged.at(log.length), whole.at(log.length));
 });
 
-test("no moment of ten thousand events takes more than a frame can bear", () => {
+test("no page and no moment of ten thousand events takes long", () => {
   const log = longLog(16);
   assert.ok(log.length > 10_000);
   const replay = new Replay();
   let slowest = 0;
-  for (let place = 0; place < log.length; place += 2000) {
-    const before = performance.now();
-    replay.append(log.slice(place, place + 2000));
-    slowest = Math.max(slowest, performance.now() - before);
-  }
-  // Folding all at once takes longer than each of these together with any step.
-  for (let length = log.length; length > 0; length -= 997) {
-    const before = performance.now();
-    replay.at(length);
-    slowest = Math.max(slowest, performance.now() - before);
-  }
-  assert.ok(slowest < 250, `${slowest} ms`);
+  // Time of this process, not of the clock: the machine may do other things as well.
+  /** @param {() => void} act */
+  const measure = (act) => {
+    const before = process.cpuUsage();
+    act();
+    const { user, system } = process.cpuUsage(before);
+    slowest = Math.max(slowest, (user + system) / 1000);
+  };
+  for (let place = 0; place < log.length; place += 2000) measure(() => replay.append(log.slice(place, place + 2000)));
+  for (let length = log.length; length > 0; length -= 997) measure(() => replay.at(length));
+  assert.ok(slowest < 100, `${slowest} ms`);
 });
 
 test("a moment belongs to its run", () => {

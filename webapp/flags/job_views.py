@@ -20,6 +20,8 @@ from webapp.keys import RECORDS, RUNNER
 # Folded without letting anybody else have the loop; and how many of a log a page is made of.
 EVENTS_AT_ONCE: Final = 500
 MOST_EVENTS: Final = 20_000
+# Rendering more would be felt by others; a script draws all of them.
+MOST_BARS: Final = 1000
 # As many as are legible on a phone.
 MOST_TICKS: Final = 4
 # Pixels that a lane is high, while there are so many of them.
@@ -71,9 +73,11 @@ def _drawn(folded: Timeline, items: Sequence[Item]) -> dict[str, Any]:
     lanes = len(folded.lanes)
     height = next(height for most, height in LANE_HEIGHTS if lanes <= most)
     names = {item.code: item.name for item in items}
+    shown = folded.bars[-MOST_BARS:]
     ticks = timeline.ticks(span, MOST_TICKS)
     return {
-        "bars": [_bar(bar, names.get(bar.code, bar.code), folded.span_ms) for bar in folded.bars],
+        "bars": [_bar(bar, names.get(bar.code, bar.code), folded.span_ms) for bar in shown],
+        "left_out": len(folded.bars) - len(shown),
         "lane_height": height,
         "height": lanes * height,
         "ticks": [{"x": 100 * ms / span, "label": timeline.tick_label(ms)} for ms in ticks],
