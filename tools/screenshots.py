@@ -1,4 +1,4 @@
-"""Takes the pictures of the README from the running program: python -m tools.screenshots."""
+"""Takes a picture of every page and state from the running program: python -m tools.screenshots."""
 
 import asyncio
 import re
@@ -6,22 +6,119 @@ import shutil
 import sys
 import tempfile
 import threading
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, NamedTuple
 
-from playwright.async_api import Browser, Page, ViewportSize, async_playwright, expect
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 from tests.browser.program import ROOT, Program
 from tools.checks.browser import provide
 from webapp.characters.build import ensure_index
 
 FOLDER: Final = ROOT / "docs" / "screenshots"
-SIZE: Final[ViewportSize] = {"width": 1280, "height": 800}
+WIDE: Final = {"viewport": {"width": 1280, "height": 800}, "color_scheme": "light"}
+PHONE: Final = {"viewport": {"width": 360, "height": 740}, "color_scheme": "dark"}
 MOST_BYTES: Final = 200_000
+DECEPTIVE: Final = "p%D0%B0ypal%E2%80%8B.com%E2%80%AEmoc"
+
+Prepare = Callable[[Page], Awaitable[None]]
+
+
+class Scene(NamedTuple):
+    """A page, and what is done there before the picture is taken."""
+
+    path: str
+    prepare: Prepare | None = None
+
+
+async def typed(page: Page) -> None:
+    """What "chess" finds."""
+    await page.keyboard.type("chess", delay=50)
+    await expect(page.get_by_role("heading", name="match “chess”")).to_be_visible()
+
+
+async def collected(page: Page) -> None:
+    """The first three rows in the basket."""
+    for row in range(3):
+        await page.locator(".row .collect").nth(row).click()
+
+
+async def keys(page: Page) -> None:
+    """The list of keys."""
+    await page.keyboard.press("Escape")
+    await page.locator("body").press("?")
+    await expect(page.get_by_role("dialog")).to_be_visible()
+
+
+async def job(page: Page, source: str, preset: str, **options: object) -> str:
+    """The page of a new job."""
+    order = {"source": source, "select": {"preset": preset}, "existing": "replace", **options}
+    answer = await page.request.post("/api/v1/jobs", data=order)
+    return f"/flags/jobs/{(await answer.json())['id']}"
+
+
+async def flags_arriving(page: Page) -> None:
+    """All countries, the first of them there."""
+    await page.goto(await job(page, "delay", "all", concurrency=40))
+    await expect(page.locator('.tile[data-status="ok"]').nth(13)).to_be_attached(timeout=60_000)
+
+
+async def flags_over(page: Page) -> None:
+    """A job from the source that fails, when it is over."""
+    await page.goto(await job(page, "error", "pop20", concurrency=5, retries=1))
+    badge = page.locator(".badge").filter(has_text=re.compile("Finished|Failed|failed"))
+    await expect(badge.first).to_be_visible(timeout=60_000)
+
+
+async def timeline(page: Page) -> None:
+    """The requests of that job over time."""
+    await flags_over(page)
+    await page.get_by_role("heading", name="Requests over time").scroll_into_view_if_needed()
+
+
+async def laboratory(page: Page) -> None:
+    """Four runs side by side, all over."""
+    await page.get_by_role("button", name=re.compile("^Start")).click()
+    await expect(page.locator('.run[data-state="succeeded"]')).to_have_count(4, timeout=120_000)
+    await page.locator("#chart").scroll_into_view_if_needed()
+
+
+SCENES: Final = {
+    "search": Scene("/", typed),
+    "welcome": Scene("/"),
+    "readings": Scene("/?q=8364"),
+    "narrowed": Scene("/?q=arrow+gc:Sm&facets=true"),
+    "corrected": Scene("/?q=elipsis"),
+    "nothing": Scene("/?q=zzzzzzzz"),
+    "mistake": Scene("/?q=U%2B110000"),
+    "basket": Scene("/?q=greek+capital", collected),
+    "keys": Scene("/", keys),
+    "emoji": Scene("/?q=thumbs"),
+    "character": Scene("/characters/U+2658"),
+    "letter": Scene("/characters/U+00E9"),
+    "ideograph": Scene("/characters/U+9F8D"),
+    "mark": Scene("/characters/U+0301"),
+    "invisible": Scene("/characters/U+200B"),
+    "identify": Scene(f"/identify?text={DECEPTIVE}"),
+    "blocks": Scene("/blocks"),
+    "block": Scene("/blocks/Arrows"),
+    "about": Scene("/about"),
+    "flags": Scene("/flags", flags_arriving),
+    "failures": Scene("/flags", flags_over),
+    "timeline": Scene("/flags", timeline),
+    "lab": Scene("/flags/lab", laboratory),
+    "dashboard": Scene("/flags"),
+    "history": Scene("/flags/history"),
+    "gallery": Scene("/flags/gallery"),
+    "flag": Scene("/characters/U+1F1E7-1F1F7"),
+    "missing": Scene("/nowhere"),
+}
+ON_A_PHONE: Final = ("search", "character", "identify", "block", "flags", "timeline", "lab")
 
 
 async def main() -> int:
-    """Write both pictures; 1 when one is too heavy to be committed."""
+    """Write all pictures; 1 when one is too heavy to be committed."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     data_dir = Path(tempfile.mkdtemp(prefix="screenshots-"))
     await asyncio.to_thread(ensure_index, data_dir, lambda *_: None, threading.Event())
@@ -32,8 +129,10 @@ async def main() -> int:
             browser = await playwright.chromium.launch(
                 executable_path=await asyncio.to_thread(provide), args=["--no-sandbox"]
             )
-            await search(await page_of(browser, program))
-            await flags(await page_of(browser, program))
+            for name, scene in SCENES.items():
+                await take(browser, program, name, scene, WIDE)
+            for name in ON_A_PHONE:
+                await take(browser, program, f"{name}-phone", SCENES[name], PHONE)
             await browser.close()
     finally:
         await program.stop()
@@ -41,28 +140,18 @@ async def main() -> int:
     return report()
 
 
-async def page_of(browser: Browser, program: Program) -> Page:
-    context = await browser.new_context(base_url=program.url, viewport=SIZE, color_scheme="light")
-    return await context.new_page()
-
-
-async def search(page: Page) -> None:
-    """What "chess" finds."""
-    await page.goto("/")
-    await page.keyboard.type("chess", delay=50)
-    await expect(page.get_by_role("heading", name="match “chess”")).to_be_visible()
-    await page.screenshot(path=FOLDER / "search.png")
-
-
-async def flags(page: Page) -> None:
-    """All countries, the first of them there."""
-    await page.goto("/flags")
-    await page.get_by_label("Countries").select_option("all")
-    await page.get_by_label("Source").select_option("delay")
-    await page.get_by_label("At once").fill("40")
-    await page.get_by_role("button", name=re.compile("^Start")).click()
-    await expect(page.locator('.tile[data-status="ok"]').nth(13)).to_be_attached(timeout=60_000)
-    await page.screenshot(path=FOLDER / "flags.png")
+async def take(
+    browser: Browser, program: Program, name: str, scene: Scene, options: dict[str, Any]
+) -> None:
+    """One picture."""
+    context = await browser.new_context(base_url=program.url, reduced_motion="reduce", **options)
+    page = await context.new_page()
+    await page.goto(scene.path)
+    if scene.prepare:
+        await scene.prepare(page)
+    await page.evaluate("document.fonts.ready")
+    await page.screenshot(path=FOLDER / f"{name}.png")
+    await context.close()
 
 
 def report() -> int:
