@@ -11,6 +11,7 @@ const SVG = "http://www.w3.org/2000/svg";
 const LEAST_BAR_PX = 2;
 const GAP_PX = 1;
 const LEAST_TICK_PX = 76;
+const LABEL_PX = 52;
 const LEAST_SPAN_MS = 100;
 // Room for the last tick's words.
 const MARGIN_PX = 12;
@@ -167,15 +168,25 @@ export class Timeline {
     if (width === oldWidth && span === oldSpan && lane === oldLane) return;
     this.#scale = { width, span, lane };
     for (const place of this.#bars.keys()) this.#changed.add(place);
-    this.axis.replaceChildren(...ticks(span, most).map((ms) => {
-      const isLast = this.#x(ms) > width - LEAST_TICK_PX;
-      const label = drawn("text", { x: this.#x(ms), y: 15, ...(isLast && ms ? { "text-anchor": "end" } : {}) });
-      label.textContent = tickLabel(ms);
-      return label;
-    }));
+    this.#drawAxis(ticks(span, most), width);
     for (const line of this.plot.querySelectorAll(".tick")) line.remove();
     this.plot.prepend(...ticks(span, most).map((ms) =>
       drawn("line", { class: "tick", x1: this.#x(ms), x2: this.#x(ms), y1: 0, y2: "100%" })));
+  }
+
+  /** @param {number[]} moments @param {number} width */
+  #drawAxis(moments, width) {
+    const labels = [];
+    for (const ms of moments) {
+      const x = this.#x(ms);
+      // At the end there may be room for words before the tick, not behind it.
+      const isCut = x > width - LABEL_PX;
+      if (isCut && this.#x(moments[1] ?? 0) < 2 * LABEL_PX) continue;
+      const label = drawn("text", { x, y: 15, ...(isCut ? { "text-anchor": "end" } : {}) });
+      label.textContent = tickLabel(ms);
+      labels.push(label);
+    }
+    this.axis.replaceChildren(...labels);
   }
 
   /** @param {number} ms */
