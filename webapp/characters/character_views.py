@@ -51,6 +51,7 @@ async def character_page(request: web.Request) -> web.Response:
         "character": msgspec.to_builtins(character),
         "previous": character["previous"],
         "following": character["next"],
+        "languages": {each["id"]: each["name"] for each in request.app[CHARACTERS].languages},
     }
     response = aiohttp_jinja2.render_template("character.html", request, context)
     response.headers.update({"Cache-Control": "no-cache", "Vary": "Accept-Language"})
