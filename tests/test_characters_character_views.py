@@ -102,6 +102,9 @@ async def test_names_are_in_the_readers_language(client: ClientSession) -> None:
     assert '<span lang="fr" dir="auto">chat</span>' in await page(
         client, "/characters/U+1F408", **french
     )
+    assert '<span class="muted small" lang="fr">français</span>' in await page(
+        client, "/characters/U+1F408", **french
+    )
     assert 'lang="de" dir="auto">Katze' in await page(
         client, "/characters/U+1F408?lang=de", **french
     )

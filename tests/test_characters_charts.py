@@ -37,5 +37,6 @@ def test_lines_have_a_cell_for_each_code_point() -> None:
 def test_names_near_to_a_slip_are_found() -> None:
     assert charts.near("Basic_Latim", NAMES)[0] == "Basic Latin"
     assert "Greek and Coptic" in charts.near("greek", NAMES)
+    assert "Greek Extended" in charts.near("greeek", NAMES)
     assert charts.near("", NAMES) == []
     assert charts.near("\ud800" * 10_000, NAMES) == []

@@ -54,6 +54,7 @@ async def character_page(request: web.Request) -> web.Response:
         "variants": dossier.variants(character["char"]),
         "mark": dossier.marks([character])[character["id"]],
         "picture": await request.app[PICTURES].of(character["id"]),
+        "languages": {each["id"]: each["name"] for each in request.app[CHARACTERS].languages},
     }
     response = aiohttp_jinja2.render_template("character.html", request, context)
     response.headers.update({"Cache-Control": "no-cache", "Vary": "Accept-Language"})

@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 COLUMNS: Final = 16
 PAGE_CELLS: Final = 1_024
 NEAR: Final = 6
+CLOSE: Final = 0.7
 LONGEST_NAME: Final = 100
 _LOOSE: Final = re.compile("[ _-]+")
 
@@ -31,11 +32,14 @@ def loose(name: str) -> str:
 
 def near(name: str, names: Iterable[str]) -> list[str]:
     """The names that somebody may have meant, the nearest first."""
-    by_key = {loose(each): each for each in names}
+    by_key: dict[str, dict[str, None]] = {}
+    for each in names:
+        for key in (each, *each.split()):
+            by_key.setdefault(loose(key), {})[each] = None
     asked = loose(name[:LONGEST_NAME])
-    within = [key for key in by_key if len(asked) > 2 and asked in key]
-    found = difflib.get_close_matches(asked, by_key, NEAR) if asked else []
-    return [by_key[key] for key in dict.fromkeys(found + within)][:NEAR]
+    found = difflib.get_close_matches(asked, by_key, NEAR, CLOSE) if asked else []
+    found += [key for key in by_key if len(asked) > 2 and asked in key]
+    return list(dict.fromkeys(each for key in found for each in by_key[key]))[:NEAR]
 
 
 def page_of(block: range, code_point: int) -> range:
