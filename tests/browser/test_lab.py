@@ -177,3 +177,21 @@ async def test_the_form_knows_what_was_chosen_the_last_time(
     await expect(page.get_by_label("Codes")).to_have_value("BR")
     await expect(page.get_by_label("At once")).to_have_value("3")
     await expect(tries).to_have_value("4")
+
+
+async def test_a_server_that_stops_is_said_to_and_comes_back(
+    own_program: Program, visits: Visits, browser: Browser
+) -> None:
+    page = await visits.page(browser, own_program.url)
+    visits.tolerate(page, "ERR_CONNECTION|WebSocket connection|ERR_EMPTY_RESPONSE")
+    await page.goto("/flags")
+    live = page.locator(".live span")
+    await expect(live).to_have_text("Live")
+    await own_program.stop()
+    stopped = r"^The server has stopped\. .*, as of \d\d:\d\d:\d\d$"
+    await expect(live).to_have_text(re.compile(stopped))
+    await page.context.set_offline(True)
+    await expect(live).to_have_text(re.compile(r"^Offline, as of \d\d:\d\d:\d\d$"))
+    await page.context.set_offline(False)
+    await own_program.start()
+    await expect(live).to_have_text("Live")
