@@ -2,7 +2,7 @@
 
 import json
 import re
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import pytest
 import pytest_asyncio
@@ -23,6 +23,7 @@ Object.defineProperty(window, "localStorage", {
 """
 TEXTS: Final = ("→", "é", "A", "\n", '"', "\\", "😀", "👋🏽", "\u200b", "\x80", "～", "\U0010fffd")
 FORMATS: Final = ("html", "css", "javascript", "json", "python", "rust", "go", "java", "c", "url")
+VIEWS: Final[tuple[tuple[int, Literal["dark", "light"]], ...]] = ((360, "dark"), (1280, "light"))
 WRITE_ALL: Final = """async ([base, texts, formats]) => {
   const { formatted, idOf } = await import(`${base}/js/formats.js`);
   const write = (text) => (format) => formatted({ id: idOf(text), name: "" }, format);
@@ -227,6 +228,7 @@ async def test_shortcuts_are_listed_and_can_be_switched_off(page: Page) -> None:
     await page.keyboard.press("?")
     dialog = page.get_by_role("dialog", name="Shortcuts")
     await expect(dialog).to_be_visible()
+    await expect(dialog.get_by_role("heading", name="Shortcuts")).to_be_focused()
     await page.keyboard.press("b")
     await dialog.get_by_role("switch").uncheck()
     await page.keyboard.press("Escape")
@@ -268,7 +270,7 @@ async def test_what_opens_is_open_to_all(
     await page.get_by_role("button", name="Variants of").first.click()
     await expect(page.locator(".tones")).to_be_visible()
     script = axe.read_text()
-    for width, scheme in ((360, "dark"), (1280, "light")):
+    for width, scheme in VIEWS:
         await page.set_viewport_size({"width": width, "height": 800})
         await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         await page.goto("/?q=waving+hand")
