@@ -33,6 +33,13 @@ MOST_BYTES: Final = 4_000_000
 
 FACES: Final = re.compile(r"emoji-(\d+)-400-normal\.woff2.*?unicode-range: ([^;]+);", re.DOTALL)
 HEAD: Final = "/* Fonts for what readers lack, made by tools/glyph_fonts.py. */\n"
+RULE: Final = (
+    '@font-face{{font-family:"{}";font-display:swap;src:url(../fonts/{})format("woff2");'
+    "unicode-range:{}}}\n"
+)
+# Asked for nothing and so never fetched. Where the first family of a text is one of the reader's,
+# Chromium leaves the empty rectangle as it is when the font arrives; not so with this one first.
+AWAITING: Final = RULE.format("Charfinder Awaiting", FILE, "U+10FFFF")
 OWN: Final = {
     "name": FAMILY,
     "version": "1.0",
@@ -40,10 +47,6 @@ OWN: Final = {
     "source": "drawn by tools/last_resort.py",
     "files": [FILE],
 }
-RULE: Final = (
-    '@font-face{{font-family:"{}";font-display:swap;src:url(../fonts/{})format("woff2");'
-    "unicode-range:{}}}\n"
-)
 
 
 class Font(NamedTuple):
@@ -110,7 +113,7 @@ def styles(made: Iterable[tuple[Font, list[Slice]]]) -> str:
     )
     # Blank for a moment is better than the rectangle that this font is there to replace.
     last = RULE.format(FAMILY, FILE, "U+0-10FFFF").replace("swap", "block")
-    return HEAD + "".join(rules) + last
+    return HEAD + AWAITING + "".join(rules) + last
 
 
 def inventory(font: Font, found: Iterable[Slice]) -> Mapping[str, Any]:
