@@ -8,7 +8,6 @@ import { restBefore } from "./pace.js";
 import { announce, need } from "./page.js";
 import { entryKey, goTo, newKey, savedPlace, savePlace, topmostPage } from "./place.js";
 import { Rows } from "./rows.js";
-import { layOutSwiftly } from "./swift.js";
 import { Walk } from "./walk.js";
 
 // After a browser refused to change the address: by then it does again.
@@ -252,7 +251,6 @@ function searchSoon() {
 }
 
 history.scrollRestoration = "manual";
-layOutSwiftly();
 new Walk(results, box, () => rows.more());
 rows.watch(cursorOf(location.search));
 
