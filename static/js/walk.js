@@ -107,7 +107,7 @@ export class Walk {
     ArrowDown: (row, from) => this.#down(row, from),
     ArrowUp: (row, from) => this.#up(row, from),
     Home: (_, from) => this.#focus(this.root.querySelector(".row"), from),
-    End: (_, from) => this.#focus([...this.root.querySelectorAll(".page")].at(-1)?.querySelector(".row:last-child"), from),
+    End: (_, from) => this.#focus([...this.root.querySelectorAll(".row")].at(-1), from),
     ArrowRight: (row) => this.#link(row)?.click(),
     Escape: () => {
       this.box.focus();
@@ -130,22 +130,30 @@ export class Walk {
 
   /** @param {HTMLElement} row @param {EventTarget | null} from */
   async #down(row, from) {
-    const next = row.nextElementSibling ?? this.#firstBelow(row);
+    const next = beside(row, "nextElementSibling");
     if (next) this.#focus(next, from);
-    else if (await this.more() && row.contains(document.activeElement)) this.#focus(this.#firstBelow(row), from);
-  }
-
-  /** @param {HTMLElement} row */
-  #firstBelow(row) {
-    const below = row.closest(".page")?.nextElementSibling;
-    return below?.matches(".page") ? below.querySelector(".row") : null;
+    else if (await this.more() && row.contains(document.activeElement)) this.#focus(beside(row, "nextElementSibling"), from);
   }
 
   /** @param {HTMLElement} row @param {EventTarget | null} from */
   #up(row, from) {
-    const above = row.closest(".page")?.previousElementSibling;
-    const before = row.previousElementSibling ?? (above?.matches(".page") ? above.querySelector(".row:last-child") : null);
+    const before = beside(row, "previousElementSibling");
     if (before) this.#focus(before, from);
     else this.box.focus();
   }
+}
+
+/**
+ * The row before or after another one, be it in the next list or on the next page.
+ * @param {HTMLElement} row @param {"nextElementSibling" | "previousElementSibling"} side
+ */
+function beside(row, side) {
+  if (row[side]) return row[side];
+  for (const kind of [".rows", ".page"]) {
+    const other = row.closest(kind)?.[side];
+    if (!other?.matches(kind)) continue;
+    const rows = other.querySelectorAll(".row");
+    return side === "nextElementSibling" ? rows[0] ?? null : rows[rows.length - 1] ?? null;
+  }
+  return null;
 }

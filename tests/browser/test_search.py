@@ -294,7 +294,7 @@ async def test_a_copied_address_opens_at_its_page_of_rows(
     wanted = await section.locator("a.name").all_text_contents()
     other = await visits.page(browser, program.url)
     await other.goto(page.url)
-    assert (await other.locator(".row a.name").all_inner_texts())[: len(wanted)] == wanted
+    assert (await other.locator(".row a.name").all_text_contents())[: len(wanted)] == wanted
     earlier = other.get_by_role("link", name="Earlier rows")
     await expect(earlier).to_have_attribute("href", "/?q=arrow")
     await expect(earlier).to_be_in_viewport()
