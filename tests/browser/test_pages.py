@@ -22,6 +22,7 @@ PAGES: Final = {
     "letter": "/characters/U+00E9",
     "invisible": "/characters/U+200B",
     "mark": "/characters/U+0301",
+    "in no font of ours": "/?q=block:seal",
     "sequence": "/characters/U+1F468-200D-1F469-200D-1F467",
     "no such page": "/nowhere",
     "dashboard": "/flags",
