@@ -43,7 +43,7 @@ async def test_a_notice_says_what_could_not_be_read(page: Page) -> None:
 
 async def test_each_row_says_why_it_is_there(page: Page) -> None:
     await page.goto("/?q=heart")
-    shown = await page.locator(".row .why").all_inner_texts()
+    shown = await page.locator(".row .why").all_text_contents()
     assert len(shown) == await page.locator(".row").count()
     assert all(re.search(r"\w", why) for why in shown)
     assert len(set(shown)) > 1

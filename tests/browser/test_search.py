@@ -232,13 +232,13 @@ async def test_the_page_of_a_cursor_can_be_linked_to(page: Page) -> None:
     await page.goto("/?q=arrow")
     link = await page.locator('a[rel="next"]').get_attribute("href")
     assert link is not None
-    following = await page.locator(".row a.name").all_inner_texts()
+    following = await page.locator(".row a.name").all_text_contents()
     await page.goto(f"{link}&utm_source=letter")
-    names = await page.locator(".row a.name").all_inner_texts()
+    names = await page.locator(".row a.name").all_text_contents()
     assert names[0] not in following[:200]
     assert len(names) >= 200
     await page.get_by_role("link", name="Earlier rows").click()
-    assert (await page.locator(".row a.name").all_inner_texts())[:200] == following[:200]
+    assert (await page.locator(".row a.name").all_text_contents())[:200] == following[:200]
 
 
 async def turned_to(page: Page, number: int) -> Locator:
@@ -261,7 +261,7 @@ async def cursor_of(section: Locator) -> str:
 async def test_the_address_names_the_page_of_rows_in_view(page: Page) -> None:
     await page.add_init_script(COUNT_CHANGES)
     await page.goto("/?q=arrow&utm_source=letter")
-    names = await page.locator(".row a.name").all_inner_texts()
+    names = await page.locator(".row a.name").all_text_contents()
     link = await page.locator('a[rel="next"]').get_attribute("href")
     await page.locator("#results").hover()
     second = await turned_to(page, 1)
@@ -276,7 +276,7 @@ async def test_the_address_names_the_page_of_rows_in_view(page: Page) -> None:
     assert await page.evaluate("scrollY") == before
     await page.keyboard.press("Home")
     await expect(page).to_have_url(re.compile(r"/\?q=arrow&utm_source=letter$"))
-    assert (await page.locator(".row a.name").all_inner_texts())[:200] == names[:200]
+    assert (await page.locator(".row a.name").all_text_contents())[:200] == names[:200]
     # One for the key of the entry, one for each page of rows on the way down and up again.
     assert await page.evaluate("window.changes") <= 6
     await page.locator(BOX).fill("heart")
@@ -343,11 +343,11 @@ async def test_without_scripts_one_goes_back_to_the_earlier_rows(
 ) -> None:
     page = await visits.page(browser, program.url, java_script_enabled=False)
     await page.goto("/")
-    first = await page.locator(".row a.name").first.inner_text()
+    first = await page.locator(".row a.name").first.text_content()
     await expect(page.get_by_role("link", name="Earlier rows")).to_have_count(0)
     await page.locator('a[rel="next"]').click()
     await page.get_by_role("link", name="Earlier rows").click()
-    await expect(page.locator(".row a.name").first).to_have_text(first)
+    await expect(page.locator(".row a.name").first).to_have_text(first or "")
 
 
 async def test_a_link_within_the_page_leaves_the_rows_alone(page: Page) -> None:
@@ -405,9 +405,9 @@ async def test_without_scripts_one_finds_and_turns_pages(
     await page.goto("/")
     await page.locator(BOX).fill("arrow")
     await page.get_by_role("button", name="Search", exact=True).click()
-    first = await page.locator(".row a.name").first.inner_text()
+    first = await page.locator(".row a.name").first.text_content()
     await page.locator('a[rel="next"]').click()
-    await expect(page.locator(".row a.name").first).not_to_have_text(first)
+    await expect(page.locator(".row a.name").first).not_to_have_text(first or "")
     row = page.locator(".row a.name").nth(5)
     name = await row.inner_text()
     await row.click()
