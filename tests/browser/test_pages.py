@@ -2,7 +2,7 @@ import json
 import os
 import re
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 import pytest
 from playwright.async_api import Browser, expect
@@ -48,9 +48,11 @@ UNSEEN: Final = {
     "E0041": "TAG 41",
     "3164": "HF",
 }
+Views = tuple[tuple[int, Literal["light", "dark"]], ...]
+
 # Each width and each scheme once; all pairs of them are tried when that is asked for.
-PAIRS: Final = ((360, "dark"), (1280, "light"))
-EVERY_PAIR: Final = (*PAIRS, (360, "light"), (1280, "dark"))
+PAIRS: Final[Views] = ((360, "dark"), (1280, "light"))
+EVERY_PAIR: Final[Views] = (*PAIRS, (360, "light"), (1280, "dark"))
 VIEWS: Final = EVERY_PAIR if os.environ.get("CHARFINDER_VIEWS") == "all" else PAIRS
 
 
