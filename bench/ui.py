@@ -94,7 +94,7 @@ async def scrolling_part(page: Page) -> list[Figure]:
     async def busy_s() -> float:
         metrics = (await session.send("Performance.getMetrics"))["metrics"]
         return sum(
-            each["value"]
+            float(each["value"])
             for each in metrics
             if each["name"] in {"ScriptDuration", "LayoutDuration", "RecalcStyleDuration"}
         )
