@@ -1,4 +1,9 @@
-"""Takes a picture of every page and state from the running program: python -m tools.screenshots."""
+"""Takes a picture of every page and state from the running program.
+
+    python -m tools.screenshots [name …]
+
+Names pick among them; that of a phone's picture has -phone behind it.
+"""
 
 import asyncio
 import re
@@ -46,8 +51,7 @@ async def collected(page: Page) -> None:
 
 async def keys(page: Page) -> None:
     """The list of keys."""
-    await page.keyboard.press("Escape")
-    await page.locator("body").press("?")
+    await page.get_by_role("button", name="Shortcuts").first.click()
     await expect(page.get_by_role("dialog")).to_be_visible()
 
 
@@ -117,8 +121,11 @@ SCENES: Final = {
 ON_A_PHONE: Final = ("search", "character", "identify", "block", "flags", "timeline", "lab")
 
 
-async def main() -> int:
-    """Write all pictures; 1 when one is too heavy to be committed."""
+async def main(names: list[str]) -> int:
+    """Write the pictures named, or all; 1 when one is too heavy to be committed."""
+    every = {name: (scene, WIDE) for name, scene in SCENES.items()}
+    every |= {f"{name}-phone": (SCENES[name], PHONE) for name in ON_A_PHONE}
+    wanted = {name: every[name] for name in names} if names else every
     FOLDER.mkdir(parents=True, exist_ok=True)
     data_dir = Path(tempfile.mkdtemp(prefix="screenshots-"))
     await asyncio.to_thread(ensure_index, data_dir, lambda *_: None, threading.Event())
@@ -129,10 +136,8 @@ async def main() -> int:
             browser = await playwright.chromium.launch(
                 executable_path=await asyncio.to_thread(provide), args=["--no-sandbox"]
             )
-            for name, scene in SCENES.items():
-                await take(browser, program, name, scene, WIDE)
-            for name in ON_A_PHONE:
-                await take(browser, program, f"{name}-phone", SCENES[name], PHONE)
+            for name, (scene, options) in wanted.items():
+                await take(browser, program, name, scene, options)
             await browser.close()
     finally:
         await program.stop()
@@ -163,4 +168,4 @@ def report() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(asyncio.run(main()))
+    sys.exit(asyncio.run(main(sys.argv[1:])))
