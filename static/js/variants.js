@@ -3,7 +3,6 @@
 
 import { isFree } from "./keys.js";
 import { announce, nodesOf } from "./page.js";
-import { onNewRows } from "./shown.js";
 
 /** @param {HTMLElement} row @returns {HTMLElement | null} */
 function panelOf(row) {
@@ -57,16 +56,7 @@ function openerAt(target) {
 
 document.addEventListener("click", (event) => {
   const at = openerAt(event.target);
-  if (!at || event.ctrlKey || event.metaKey || event.shiftKey) return;
-  event.preventDefault();
-  void turn(at.row, at.opener);
-});
-document.addEventListener("keydown", (event) => {
-  const at = openerAt(event.target);
-  if (at && event.key === " ") {
-    event.preventDefault();
-    at.opener.click();
-  }
+  if (at) void turn(at.row, at.opener);
 });
 // Before the rows take it for the way back to the box.
 document.addEventListener("keydown", (event) => {
@@ -79,11 +69,3 @@ document.addEventListener("keydown", (event) => {
   show(row, opener, false);
   opener.focus();
 }, { capture: true });
-
-onNewRows((page) => {
-  for (const opener of page.querySelectorAll(".vary")) {
-    // Without scripts it is a link to the page that lists them.
-    opener.setAttribute("role", "button");
-    opener.setAttribute("aria-expanded", "false");
-  }
-});
