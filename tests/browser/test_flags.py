@@ -26,7 +26,7 @@ new MutationObserver((changes) => {
 }).observe(document.querySelector(".failures ul"), { childList: true });
 """
 # What the console says of a server that was killed.
-GONE = "ERR_CONNECTION|WebSocket connection|ERR_EMPTY_RESPONSE|ERR_INCOMPLETE"
+GONE = "ERR_CONNECTION|ERR_SOCKET|WebSocket connection|ERR_EMPTY_RESPONSE|ERR_INCOMPLETE"
 
 
 async def start(page: Page, *, countries: str, source: str = "builtin", at_once: int = 5) -> None:

@@ -183,7 +183,9 @@ async def test_a_server_that_stops_is_said_to_and_comes_back(
     own_program: Program, visits: Visits, browser: Browser
 ) -> None:
     page = await visits.page(browser, own_program.url)
-    visits.tolerate(page, "ERR_CONNECTION|WebSocket connection|ERR_EMPTY_RESPONSE")
+    visits.tolerate(
+        page, "ERR_CONNECTION|ERR_SOCKET|WebSocket connection|ERR_EMPTY_RESPONSE|ERR_INCOMPLETE"
+    )
     await page.goto("/flags")
     live = page.locator(".live span")
     await expect(live).to_have_text("Live")

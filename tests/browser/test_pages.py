@@ -53,7 +53,7 @@ Views = tuple[tuple[int, Literal["light", "dark"]], ...]
 # Each width and each scheme once; all pairs of them are tried when that is asked for.
 PAIRS: Final[Views] = ((360, "dark"), (1280, "light"))
 EVERY_PAIR: Final[Views] = (*PAIRS, (360, "light"), (1280, "dark"))
-VIEWS: Final = EVERY_PAIR if os.environ.get("CHARFINDER_VIEWS") == "all" else PAIRS
+VIEWS: Final = EVERY_PAIR if os.environ.get("PAGE_VIEWS") == "all" else PAIRS
 
 
 async def inspect(visits: Visits, browser: Browser, program: Program, path: str, axe: Path) -> None:
