@@ -114,7 +114,6 @@ async def test_a_restart_starts_whose_predecessor_went_unnoticed(
             first, second, _ = await chain(JobsClient(session), upstream)
             # As if the program had ended between the commit and the start.
             await app[RELAY].close()
-            app[RELAY].heard = lambda *_: None  # type: ignore[method-assign]
             upstream.release()
             await JobsClient(session).finished(first["id"])
             assert (await JobsClient(session).job(second["id"]))["state"] == "queued"

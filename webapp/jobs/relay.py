@@ -26,9 +26,12 @@ class Relay:
         self._records = records
         self._start = start
         self._tasks: set[asyncio.Task[None]] = set()
+        self._is_closed = False
 
     def heard(self, job: Job, events: Sequence[Event]) -> None:
         """What was committed of the job."""
+        if self._is_closed:
+            return
         types = {event.type for event in events}
         if types & ENDS:
             self._spawn(self._pass_on(job.id))
@@ -42,7 +45,8 @@ class Relay:
                 await self._look_back(job)
 
     async def close(self) -> None:
-        """Start nothing more."""
+        """Start nothing more, though jobs may still come to their end: a restart takes it up."""
+        self._is_closed = True
         for task in self._tasks:
             task.cancel()
         if self._tasks:
