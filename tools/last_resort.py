@@ -8,7 +8,9 @@ from fontTools.feaLib.builder import (  # type: ignore[import-not-found]  # as i
 )
 from fontTools.fontBuilder import FontBuilder  # type: ignore[import-not-found]  # as above
 from fontTools.pens.ttGlyphPen import TTGlyphPen  # type: ignore[import-not-found]  # as above
-from fontTools.ttLib.tables._c_m_a_p import CmapSubtable  # type: ignore[import-not-found]
+from fontTools.ttLib.tables._c_m_a_p import (  # type: ignore[import-not-found]  # as above
+    CmapSubtable,
+)
 
 FAMILY: Final = "Charfinder Last Resort"
 FILE: Final = "last-resort.woff2"

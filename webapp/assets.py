@@ -49,8 +49,8 @@ def packed_files(files: Mapping[str, Path]) -> dict[str, bytes]:
 
 def add_static(app: web.Application, folder: Path = ROOT / "static") -> None:
     """Serve `folder` below its hash, and let templates' `static()` point there."""
-    files, packed = static_files(folder), packed_files(static_files(folder))
-    tree = tree_hash(files)
+    files = static_files(folder)
+    tree, packed = tree_hash(files), packed_files(files)
     prefix = f"/static/{tree}"
 
     async def asset(request: web.Request) -> web.StreamResponse:

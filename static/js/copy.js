@@ -3,9 +3,10 @@
 
 import "./menu.js";
 import { formatted, joined, known } from "./formats.js";
-import { onChange, read, recent, write } from "./keepsakes.js";
+import { recent } from "./keepsakes.js";
 import { announce } from "./page.js";
 import { button, subjectAt } from "./shown.js";
+import { onChange, read, write } from "./storage.js";
 
 /** @typedef {import("./formats.js").Subject} Subject */
 

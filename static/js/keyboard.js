@@ -1,9 +1,9 @@
 // @ts-check
 /** Keys that work on every page, and the list of all keys with their switch. */
 
-import { onChange, write } from "./keepsakes.js";
 import { isFree, shortcutsAreOn, takesText } from "./keys.js";
 import { need } from "./page.js";
+import { onChange, write } from "./storage.js";
 
 const list = /** @type {HTMLDialogElement} */ (need("#shortcuts"));
 const toggle = /** @type {HTMLInputElement} */ (need("#shortcuts-on"));

@@ -1,7 +1,7 @@
 // @ts-check
 /** Whether shortcuts are on, and which key presses are one. */
 
-import { read } from "./keepsakes.js";
+import { read } from "./storage.js";
 
 export function shortcutsAreOn() {
   return read("shortcuts") !== "off";

@@ -49,7 +49,7 @@ function follow(chart) {
       const wasActive = isActive();
       if (fresh) renew(chart, fresh);
       if (wasActive && !isActive()) {
-        announce("All four are done.", { visible: true });
+        announce("All are done.", { visible: true });
         document.querySelector("form.acts")?.remove();
       }
     } catch {

@@ -1,8 +1,8 @@
 // @ts-check
 /** Keys that lead from a character to those beside it. */
 
-// Kept by the list of shortcuts: keys of one letter must be possible to switch off.
-const SWITCH = "charfinder.shortcuts";
+import { isFree, takesText } from "./keys.js";
+
 /** @type {Record<string, string>} */
 const LINKS = {
   ArrowLeft: ".neighbours a[rel='prev']",
@@ -11,26 +11,10 @@ const LINKS = {
   j: ".neighbours a.following",
 };
 
-function switchedOff() {
-  try {
-    return localStorage.getItem(SWITCH) === "off";
-  } catch {
-    // Storage may be forbidden; then nothing was switched off.
-    return false;
-  }
-}
-
-/** @param {KeyboardEvent} event */
-function isForElsewhere(event) {
-  return event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || event.isComposing
-    || event.defaultPrevented
-    || (event.target instanceof HTMLElement
-      && (event.target.isContentEditable || event.target.matches("input, textarea, select, dialog, dialog *")));
-}
-
 document.addEventListener("keydown", (event) => {
-  const link = LINKS[event.key] && document.querySelector(LINKS[event.key] ?? "");
-  if (!(link instanceof HTMLAnchorElement) || isForElsewhere(event) || switchedOff()) return;
+  const selector = LINKS[event.key];
+  const link = selector ? document.querySelector(selector) : null;
+  if (!(link instanceof HTMLAnchorElement) || !isFree(event) || event.shiftKey || takesText(event.target)) return;
   event.preventDefault();
   link.click();
 });

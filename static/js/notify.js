@@ -2,11 +2,12 @@
 /** Tells when a long job is over: in the tab's title, and by a notification for who asked for one. */
 
 import { announce, word } from "./page.js";
+import { read, write } from "./storage.js";
 import { doneOf, isOver } from "./wall.js";
 
 /** @import { Job } from "./types" */
 
-const KEY = "charfinder.notify";
+const NAME = "notify";
 // Who waits for less has not gone away.
 const LONG_MS = 10_000;
 
@@ -23,29 +24,10 @@ export function isLongDone(before, job) {
   return Date.parse(job.finished_at) - Date.parse(job.started_at) > LONG_MS;
 }
 
-/** A browser may refuse to keep anything. */
-function isWanted() {
-  try {
-    return localStorage.getItem(KEY) === "on";
-  } catch {
-    return false;
-  }
-}
-
-/** @param {boolean} isOn */
-function want(isOn) {
-  try {
-    if (isOn) localStorage.setItem(KEY, "on");
-    else localStorage.removeItem(KEY);
-  } catch {
-    // Then it is for this page only, which is what one sees.
-  }
-}
-
 export class Herald {
   /** @type {Job | null} */
   #before = null;
-  #isOn = isWanted();
+  #isOn = read(NAME) === "on";
 
   /** @param {HTMLElement} button */
   constructor(button) {
@@ -74,7 +56,7 @@ export class Herald {
       return;
     }
     this.#isOn = isOn;
-    want(isOn);
+    write(NAME, isOn ? "on" : "off");
     this.#press();
   }
 

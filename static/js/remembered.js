@@ -1,7 +1,9 @@
 // @ts-check
 /** What was chosen the last time, for the next time. */
 
-const KEY = "charfinder.start";
+import { read, write } from "./storage.js";
+
+const NAME = "start";
 
 /** @param {HTMLFormElement} form */
 function controls(form) {
@@ -28,18 +30,14 @@ export function worthKeeping(chosen) {
 /** @param {HTMLFormElement} form */
 export function remember(form) {
   const chosen = Object.fromEntries(controls(form).map(({ name, value }) => [name, value]));
-  try {
-    localStorage.setItem(KEY, JSON.stringify(worthKeeping(chosen)));
-  } catch {
-    // A browser that keeps nothing: the next time begins as the first did.
-  }
+  write(NAME, JSON.stringify(worthKeeping(chosen)));
 }
 
 /** Not over what came back from the server with a mistake. @param {HTMLFormElement} form */
 export function recall(form) {
   if (form.querySelector("[aria-invalid]")) return;
   try {
-    const kept = JSON.parse(localStorage.getItem(KEY) ?? "{}");
+    const kept = JSON.parse(read(NAME) ?? "{}");
     for (const control of controls(form)) {
       const value = kept?.[control.name];
       if (typeof value === "string" && canTake(control, value)) control.value = value;

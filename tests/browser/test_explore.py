@@ -70,6 +70,8 @@ async def test_keys_lead_to_the_neighbours_unless_they_are_switched_off(page: Pa
         await expect(page.get_by_role("heading", level=1)).to_have_text(
             f"LATIN CAPITAL LETTER {name}"
         )
+        # The heading is there before the scripts of the page have run.
+        await page.wait_for_load_state()
     await page.locator("#q").focus()
     await page.keyboard.press("j")
     await expect(page.locator("#q")).to_have_value("j")

@@ -23,7 +23,8 @@ Object.defineProperty(globalThis, "localStorage", {
   },
 });
 
-const { Keepsakes, parsed, read, write } = await import("../../static/js/keepsakes.js");
+const { Keepsakes, parsed } = await import("../../static/js/keepsakes.js");
+const { read, write } = await import("../../static/js/storage.js");
 const arrow = { id: "U+2192", name: "RIGHTWARDS ARROW", entity: "rarr" };
 const rook = { id: "U+2656", name: "WHITE CHESS ROOK" };
 

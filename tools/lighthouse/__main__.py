@@ -5,6 +5,7 @@ Accessibility, best practices and SEO must be 100; performance depends on the ma
 
 import asyncio
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -33,7 +34,7 @@ def audit(url: str, chromium: Path) -> Any:
     ]
     result = subprocess.run(
         command,
-        env={"PATH": "/usr/bin:/bin", "HOME": tempfile.gettempdir(), "CHROME_PATH": str(chromium)},
+        env={**os.environ, "CHROME_PATH": str(chromium)},
         capture_output=True,
         timeout=TIMEOUT_S,
         check=True,
