@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyroaring import BitMap
 
+from webapp.characters.chains import Expressions
 from webapp.characters.expressions import (
     EVERY,
     NOTHING,
@@ -19,9 +20,10 @@ from webapp.characters.expressions import (
     placed,
 )
 from webapp.characters.hits import Found, Hits, Ordered, Rows, Segment, as_bitmap, matching, ranked
+from webapp.characters.plans import Plan
 from webapp.characters.postings import Postings, pack
 from webapp.characters.stored import Lookup
-from webapp.characters.tiers import WHY, Expressions, Plan, Tier
+from webapp.characters.tiers import WHY, Tier
 
 TOKENS: Mapping[str, Iterable[int]] = {
     "a": range(1, 6),

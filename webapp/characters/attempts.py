@@ -6,10 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import msgspec
 
 from webapp.characters import tokens
+from webapp.characters.chains import Chain
 from webapp.characters.fields import LIGHT, core_key
 from webapp.characters.glossary import Glossary
 from webapp.characters.meaning import Group, Query, Reading
 from webapp.characters.model import Correction
+from webapp.characters.plans import Plan, elsewhere, plan, restrictions, within
 from webapp.characters.schema import (
     ALIAS,
     CORE,
@@ -21,7 +23,7 @@ from webapp.characters.schema import (
     key_hash,
 )
 from webapp.characters.text import name_key, squash, squashed, words
-from webapp.characters.tiers import Chain, Plan, Tier, elsewhere, plan, restrictions, within
+from webapp.characters.tiers import Tier
 
 # Whoever types more words than this does not look for a name in another language.
 _MOST_WORDS_ELSEWHERE = 4

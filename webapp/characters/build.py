@@ -25,6 +25,7 @@ from webapp.durable import give_name
 BUILDER_VERSION = "2"
 # The modules that decide what gets into the index: the indexer and all it imports from here.
 BUILDER = (
+    "chains",
     "counts",
     "curated",
     "data_files",
@@ -44,6 +45,7 @@ BUILDER = (
     "name_tables",
     "names",
     "orders",
+    "plans",
     "postings",
     "ranking",
     "records",

@@ -13,9 +13,10 @@ from webapp.characters.expressions import Token, all_of
 from webapp.characters.hits import Found, Hits, Ordered, Segment, as_bitmap, matching, ranked
 from webapp.characters.meaning import Group
 from webapp.characters.names import NAME_PARTS, PHRASE_PARTS, Names, Part, phrase_pattern
+from webapp.characters.plans import Plan, asks_for_properties
 from webapp.characters.resident import Resident
 from webapp.characters.stored import Leaf, Lookup, Stored, foreign
-from webapp.characters.tiers import WHY, Plan, Tier, asks_for_properties
+from webapp.characters.tiers import WHY, Tier
 from webapp.characters.tokens import fact
 from webapp.database import Readers
 

@@ -9,7 +9,8 @@ import msgspec
 from pyroaring import BitMap
 
 from webapp.characters.expressions import Tokens
-from webapp.characters.tiers import WHY, Plan, Tier
+from webapp.characters.plans import Plan
+from webapp.characters.tiers import WHY, Tier
 
 Found = tuple[Tier, int]
 

@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable
 from pyroaring import BitMap
 
 from webapp.characters.expressions import Begun, Token, leaves
+from webapp.characters.plans import Plan
 from webapp.characters.postings import Postings, union
-from webapp.characters.tiers import Plan
 from webapp.characters.tokens import is_local
 from webapp.database import Readers
 

@@ -7,9 +7,10 @@ from pyroaring import BitMap
 from webapp.characters import tokens
 from webapp.characters.glossary import Glossary
 from webapp.characters.meaning import Group, Query, Reading
+from webapp.characters.plans import plan
 from webapp.characters.postings import Postings, pack
 from webapp.characters.stored import Lookup
-from webapp.characters.tiers import Tier, plan
+from webapp.characters.tiers import Tier
 from webapp.characters.vocabulary import SPELLED, Field, Vocabulary, pack_words
 
 ROWS = 30
