@@ -198,4 +198,4 @@ async def test_who_wants_to_be_told_is_asked_only_then(
     assert await page.evaluate("[window.asked, localStorage['charfinder.notify']]") == [1, "on"]
     await button.click()
     await expect(button).to_have_attribute("aria-pressed", "false")
-    assert await page.evaluate("localStorage['charfinder.notify'] ?? null") is None
+    assert await page.evaluate("localStorage['charfinder.notify']") == "off"
