@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 import msgspec
 from aiohttp import hdrs, web
 
+from webapp.phrases import plain
 from webapp.problems import (
     BadRequest,
     FieldError,
@@ -28,7 +29,7 @@ BODY_DEADLINE_S: Final = 10.0
 FORM_TYPE: Final = "application/x-www-form-urlencoded"
 MOST_FIELDS: Final = 100
 
-_encoder = msgspec.json.Encoder()
+_encoder = msgspec.json.Encoder(enc_hook=plain)
 
 
 def json_response(

@@ -5,7 +5,6 @@ import re
 import time
 from typing import Final
 
-import aiohttp_jinja2
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler, Middleware
 
@@ -15,6 +14,7 @@ from webapp.headers import SERVER, X_REQUEST_ID, standard_headers
 from webapp.keys import GATE, METRICS, REQUEST_ID
 from webapp.negotiation import WORTH_PACKING, accepts_gzip, gzipped, prefers_html
 from webapp.origins import allowed_hosts, is_allowed_host, may_act
+from webapp.pages import render
 from webapp.problems import Problem
 from webapp.sending import momentary_headers, new_request_id
 
@@ -134,8 +134,7 @@ def problem_response(request: web.Request, problem: Problem) -> web.Response:
         if isinstance(problem, problems.Unauthorized):
             target = request.path_qs if request.method in SAFE_METHODS else "/"
             template, context = "login.html", {"next": target, "error": None}
-        response = aiohttp_jinja2.render_template(template, request, context)
-        response.set_status(problem.status)
+        response = render(template, request, context, status=problem.status, cache="no-store")
     else:
         response = json_response(details, status=problem.status)
         response.content_type = "application/problem+json"

@@ -1,7 +1,7 @@
 """What can go wrong for a caller, in the words of RFC 9457."""
 
 from collections.abc import Mapping, Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import msgspec
 
@@ -60,6 +60,11 @@ class Problem(Exception):
             errors=self.errors,
             state=self.state,
         )
+
+    def shown(self) -> dict[str, Any]:
+        """What a page says of it; its texts can still be said in another language."""
+        errors = [msgspec.structs.asdict(error) for error in self.errors]
+        return msgspec.structs.asdict(self.details()) | {"errors": errors}
 
 
 class BadRequest(Problem):

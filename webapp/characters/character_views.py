@@ -4,7 +4,6 @@ import json
 from collections.abc import AsyncIterator
 from typing import Annotated, Any, Final, TypeVar
 
-import aiohttp_jinja2
 import msgspec
 from aiohttp import web
 
@@ -19,6 +18,7 @@ from webapp.answers import (
 from webapp.characters.parameters import checked_language
 from webapp.characters.text import printable
 from webapp.keys import CHARACTERS, DOSSIER, PICTURES
+from webapp.pages import reader_languages, render
 from webapp.problems import BadRequest, UnsupportedMediaType
 from webapp.validation import convert
 
@@ -44,8 +44,8 @@ class Wanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 async def character_page(request: web.Request) -> web.Response:
     """The page of one character, with its name in the reader's language."""
     dossier = request.app[DOSSIER]
-    tag, header = request.query.get("lang", ""), request.headers.get("Accept-Language", "")
-    languages = dossier.locales(tag=tag, header=header)
+    tag = request.query.get("lang", "")
+    languages = dossier.locales(tag=tag, header=reader_languages(request))
     character = await dossier.character(request.match_info["id"], languages)
     context = {
         "character": msgspec.to_builtins(character),
@@ -56,9 +56,7 @@ async def character_page(request: web.Request) -> web.Response:
         "picture": await request.app[PICTURES].of(character["id"]),
         "languages": {each["id"]: each["name"] for each in request.app[CHARACTERS].languages},
     }
-    response = aiohttp_jinja2.render_template("character.html", request, context)
-    response.headers.update({"Cache-Control": "no-cache", "Vary": "Accept-Language"})
-    return response
+    return render("character.html", request, context)
 
 
 async def variants(request: web.Request) -> web.Response:
@@ -66,9 +64,7 @@ async def variants(request: web.Request) -> web.Response:
     dossier = request.app[DOSSIER]
     character = await dossier.character(request.match_info["id"])
     context = {"variants": dossier.variants(character["char"])}
-    response = aiohttp_jinja2.render_template("_variants.html", request, context)
-    response.headers["Cache-Control"] = "no-cache"
-    return response
+    return render("_variants.html", request, context)
 
 
 async def api_character(request: web.Request) -> web.Response:

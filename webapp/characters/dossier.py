@@ -39,13 +39,13 @@ from webapp.characters.identify import (
     wanted,
 )
 from webapp.characters.inspection import Inspection, inspected
-from webapp.characters.language_tags import accepted, chain
 from webapp.characters.look_alikes import prototypes
 from webapp.characters.resident import Resident
 from webapp.characters.row_items import RowItems
 from webapp.characters.text import printable
 from webapp.characters.traits import Traits
 from webapp.database import Readers
+from webapp.language_tags import accepted, chain
 from webapp.problems import NotFound
 
 ROWS_AT_ONCE: Final = 1_000

@@ -2,12 +2,12 @@
 
 from typing import Final
 
-import aiohttp_jinja2
 from aiohttp import web
 
 from webapp.answers import TEXT_BODY_LIMIT, TEXT_FORM_LIMIT, read_form
 from webapp.characters.text import printable
 from webapp.keys import DOSSIER
+from webapp.pages import render
 from webapp.problems import PayloadTooLarge
 
 CLUSTERS_SHOWN: Final = 300
@@ -40,6 +40,4 @@ async def _answer(request: web.Request, text: str) -> web.Response:
             "shown": await dossier.first_clusters(text, CLUSTERS_SHOWN),
             "alike": {each.id: each for each in inspection.looks_like},
         }
-    response = aiohttp_jinja2.render_template("identify.html", request, context)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return render("identify.html", request, context, cache="no-store", address="/identify")

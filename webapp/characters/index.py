@@ -15,13 +15,13 @@ from webapp.characters.facets import FacetCounter, Facets, FacetValue
 from webapp.characters.finder import Finder
 from webapp.characters.glossary import Glossary
 from webapp.characters.hits import Hits, as_bitmap
-from webapp.characters.language_tags import chain
 from webapp.characters.lru import LRU
 from webapp.characters.meaning import Query
 from webapp.characters.model import MAX_LIMIT, Correction, Page
 from webapp.characters.resident import Resident
 from webapp.characters.spelling import is_slip
 from webapp.database import Readers
+from webapp.language_tags import chain
 
 ANSWERS_KEPT_BYTES = 4 << 20
 BARE_ANSWER_BYTES = 2_000

@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, cast
 
-import aiohttp_jinja2
 import msgspec
 from aiohttp import web
 
@@ -14,6 +13,7 @@ from webapp.flags.library import Flag
 from webapp.jobs.listing import Listing
 from webapp.jobs.model import Job, JobState, Order
 from webapp.keys import HOSTS, IMAGES, LIBRARY, RECORDS, RUNNER, SOURCES
+from webapp.pages import render
 from webapp.problems import InvalidRequest, NotFound
 from webapp.validation import convert
 
@@ -179,14 +179,12 @@ async def _dashboard(
         "jobs": [builtins(job) for job in jobs],
         "current": None if current is None else builtins(current),
         "items": [item.shown() for item in items],
-        "error": None if problem is None else msgspec.to_builtins(problem.details()),
+        "error": None if problem is None else problem.shown(),
         "form": form,
         "next_url": following and f"/flags/history?cursor={following}",
     }
-    response = aiohttp_jinja2.render_template("flags.html", request, context)
-    response.set_status(200 if problem is None else problem.status)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    status = 200 if problem is None else problem.status
+    return render("flags.html", request, context, status=status, cache="no-store", address="/flags")
 
 
 async def _current(request: web.Request) -> Job | None:
