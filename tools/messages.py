@@ -16,7 +16,7 @@ from webapp.problems import Problem
 ROOT: Final = Path(__file__).resolve().parent.parent
 # By the folder, the ending, how texts are found there, and by the functions that say them.
 PLACES: Final = (
-    ("templates", "*.html", "jinja2", {"_": None, "counted": (1, 2)}),
+    ("templates", "*.html", "jinja2", {"_": None, "around": None, "counted": (1, 2)}),
     ("static/js", "*.js", "javascript", {"said": None, "counted": (1, 2)}),
     ("webapp", "**/*.py", "python", {"Phrase": None, "counted": (1, 2)}),
 )

@@ -43,11 +43,16 @@ class Language:
         self._translations = translations or gettext.NullTranslations()
         self._regions = regions or {}
 
-    def said(self, text: str, /, **values: object) -> Markup:
-        """The text or phrase in this language, for a page: what is no markup is escaped."""
+    def said(self, text: str | None, /, **values: object) -> Markup:
+        """The text or phrase in this language, for a page: what is no markup is escaped.
+
+        Nothing is said of nothing.
+        """
         if isinstance(text, Phrase):
             return Markup.escape(self._phrase(text))
-        form = Markup.escape(self._translations.gettext(text)) if text else Markup()
+        if not text:
+            return Markup()
+        form = Markup.escape(self._translations.gettext(text))
         return Markup(filled(form, values, self.figure, self._phrase))  # noqa: S704 - Markup.format escapes
 
     def counted(self, one: str, other: str, number: int, /, **values: object) -> Markup:
@@ -60,6 +65,11 @@ class Language:
     def figure(self, number: int) -> str:
         """A whole number as it is written in this language: 65,536."""
         return english_figure(number)
+
+    def around(self, text: str) -> tuple[Markup, Markup]:
+        """What stands before and behind `{name}`: for a text that is said of hundreds of names."""
+        before, _, after = self.said(text).partition("{name}")
+        return before, after
 
     def region(self, code: str, otherwise: str) -> str:
         """The name of a country by its ISO 3166 code."""

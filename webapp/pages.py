@@ -64,7 +64,7 @@ def render(
     response = aiohttp_jinja2.render_template(
         template,
         request,
-        {**context, "address": address or "/"},
+        {**context, "own_address": address or "/"},
         app_key=ENVIRONMENTS[language.tag],
         status=status,
     )
@@ -114,6 +114,7 @@ def set_up_pages(
                 **known,
                 "_": language.said,
                 "counted": language.counted,
+                "around": language.around,
                 "language": language,
                 "page_languages": languages,
             }

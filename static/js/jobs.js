@@ -14,9 +14,10 @@ function draw(line, job) {
   link.href = `/flags/jobs/${encodeURIComponent(job.id)}`;
   link.textContent = counted("{count} flag from {source}", "{count} flags from {source}", total, { source: job.source });
   drawState(need('[data-field="state"]', line), job);
-  const sums = [said("{done} of {total} done", { done: doneOf(job), total })];
-  if (error) sums.push(counted("{count} failed", "{count} failed", error));
-  need('[data-field="sum"]', line).textContent = sums.join(", ");
+  const done = doneOf(job);
+  need('[data-field="sum"]', line).textContent = error
+    ? said("{done} of {total} done, {failed} failed", { done, total, failed: error })
+    : said("{done} of {total} done", { done, total });
   const time = /** @type {HTMLTimeElement} */ (need('[data-field="created"]', line));
   time.dateTime = job.created_at;
   time.textContent = `${job.created_at.slice(0, 16).replace("T", " ")} UTC`;

@@ -39,7 +39,7 @@ export class Herald {
 
   /** @param {Job} job */
   show(job) {
-    document.title = titleOf(job) ?? said("{state} · Flags · Charfinder", { state: word(`state.${job.state}`) });
+    document.title = titleOf(job) ?? [word(`state.${job.state}`), said("Flags"), "Charfinder"].join(" · ");
     this.button.hidden = isOver(job) || !("Notification" in window);
     this.#press();
     if (this.#before && isLongDone(this.#before, job) && document.hidden) this.#tell(job);

@@ -67,7 +67,7 @@ function drawFlag(item, source) {
   image.width = 320;
   image.height = 240;
   image.decoding = "async";
-  image.alt = said("Flag of {name}", { name: countryOf(item) || item.code });
+  image.alt = said("Flag of {country}", { country: countryOf(item) || item.code });
   image.src = source;
   return image;
 }
