@@ -166,6 +166,8 @@ def languages_of(*tags: str) -> Languages:
         ("zh-TW", "zh-Hant"),
         ("zh-HK", "zh-Hant"),
         ("zh-Hant", "zh-Hant"),
+        ("zh-TW,zh-CN;q=0.5", "zh-Hant"),
+        ("zh-CN;q=0.5,zh-TW", "zh-Hant"),
         ("de", "en"),
         ("de-DE,de;q=0.9", "en"),
         ("de,zh;q=0.5", "zh-Hans"),

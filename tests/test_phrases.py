@@ -1,5 +1,10 @@
 """Phrases: English texts that remember how they came about."""
 
+import ast
+from collections.abc import Iterator
+from string import Formatter
+from typing import NamedTuple
+
 import msgspec
 import pytest
 from hypothesis import given
@@ -7,6 +12,7 @@ from hypothesis import strategies as st
 
 from webapp.phrases import Phrase, english_figure, filled, plain
 from webapp.problems import Conflict, InvalidRequest
+from webapp.settings import ROOT
 
 # What somebody could try to have read as a form, as an address of an attribute, or as markup.
 HOSTILE = ("{}", "{0}", "{name}", "{name.form}", "{{", "}", "%s", "%(name)s", "<b>&amp;</b>", "")
@@ -17,6 +23,56 @@ def shouted(phrase: Phrase) -> str:
     chosen = phrase.form if phrase.number in {None, 1} else phrase.other
     words = chosen.upper().replace("{NAME}", "{name}").replace("{COUNT}", "{count}")
     return filled(words, phrase.values, lambda number: f"{number:,}".replace(",", "."), shouted)
+
+
+# What others say in English: the HTTP library, and the one that checks values.
+WORDS_OF_OTHERS = ["webapp/middlewares.py", "webapp/validation.py"]
+
+
+class Call(NamedTuple):
+    """A phrase that the program makes: its forms, None for one that is no literal."""
+
+    place: str
+    forms: list[str | None]
+    values: set[str | None]
+
+
+def calls() -> Iterator[Call]:
+    for path in sorted((ROOT / "webapp").rglob("*.py")):
+        place = path.relative_to(ROOT).as_posix()
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not isinstance(node, ast.Call):
+                continue
+            function, values = ast.unparse(node.func), {each.arg for each in node.keywords}
+            if function == "Phrase":
+                yield Call(place, [literal(node.args[0])], values)
+            elif function == "Phrase.counted":
+                yield Call(place, [literal(form) for form in node.args[:2]], values | {"count"})
+
+
+def literal(form: ast.expr) -> str | None:
+    return form.value if isinstance(form, ast.Constant) and isinstance(form.value, str) else None
+
+
+def named_places(form: str) -> set[str]:
+    """The placeholders of a form; `{0,99}` is none."""
+    names = {name for _, name, _, _ in Formatter().parse(form) if name}
+    return {name for name in names if name.isidentifier()}
+
+
+def test_forms_are_literals_so_that_they_are_collected() -> None:
+    others = [call.place for call in calls() if None in call.forms]
+    assert sorted(others) == WORDS_OF_OTHERS
+
+
+def test_forms_have_a_place_for_each_of_their_values_and_no_other() -> None:
+    wrong = [
+        (call.place, form)
+        for call in calls()
+        for form in call.forms
+        if form is not None and named_places(form) != call.values
+    ]
+    assert wrong == []
 
 
 def test_a_phrase_is_its_english_text() -> None:
