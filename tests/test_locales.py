@@ -188,6 +188,12 @@ def test_who_reads_traditional_chinese_only_is_not_given_the_simplified(header: 
     assert languages_of("zh-Hans").for_reader("", header).tag == "en"
 
 
+def test_the_nearest_of_several_is_taken() -> None:
+    languages = languages_of("pt", "pt-PT")
+    assert languages.for_reader("", "pt-PT").tag == "pt-PT"
+    assert languages.for_reader("", "pt-BR").tag == "pt"
+
+
 def test_what_was_chosen_comes_first() -> None:
     languages = languages_of("zh-Hans")
     assert languages.for_reader("en", "zh-CN").tag == "en"
