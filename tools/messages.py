@@ -9,7 +9,8 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
 from babel.messages.pofile import write_po
 
-from webapp.characters import labels
+from webapp.characters import classic, labels, lookup, tiers
+from webapp.flags import mirror
 from webapp.locales import TRANSLATIONS, read_catalog
 from webapp.problems import Problem
 
@@ -35,6 +36,19 @@ def messages() -> Iterator[tuple[str, Id]]:
     yield from _said_by_name()
 
 
+# As the standard names them, which is how they come from the index.
+ALIASES: Final = ("abbreviation", "alternate", "control", "correction", "figment")
+# Why a row was found. It goes into JSON that is put together beforehand, so it is plain text.
+REASONS: Final = (
+    *tiers.WHY.values(),
+    tiers.THE_PATTERN,
+    tiers.THE_PHRASE,
+    lookup.THE_CODE_POINT,
+    lookup.THE_CHARACTER,
+    classic.WHY,
+)
+
+
 def _said_by_name() -> Iterator[tuple[str, Id]]:
     """What tables and classes hold, and templates say whichever it is."""
     tables = (
@@ -51,7 +65,11 @@ def _said_by_name() -> Iterator[tuple[str, Id]]:
         yield from (("webapp/characters/labels.py", text) for text in table.values())
     for _name, text in labels.BINARY_PROPERTIES.values():
         yield "webapp/characters/labels.py", text
-    for kind in _kinds(Problem):
+    yield from (("webapp/characters/ucd.py", text) for text in ALIASES)
+    yield from (("webapp/characters/tiers.py", text) for text in dict.fromkeys(REASONS))
+    # A kind is known once its module was read.
+    kinds: dict[type[Problem], None] = {mirror.Teapot: None} | dict.fromkeys(_kinds(Problem))
+    for kind in kinds:
         yield "webapp/problems.py", kind.title
 
 

@@ -76,6 +76,9 @@ class Language:
         return self._regions.get(code, otherwise)
 
     def _phrase(self, phrase: Phrase) -> str:
+        if not phrase.form:
+            # Under the empty text a catalogue keeps its own header.
+            return ""
         if phrase.number is None:
             form = self._translations.gettext(phrase.form)
         else:

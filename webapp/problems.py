@@ -5,13 +5,15 @@ from typing import Any, ClassVar
 
 import msgspec
 
+from webapp.phrases import Phrase
+
 
 class FieldError(msgspec.Struct, frozen=True):
     """One field at fault: its path in the body or query, a stable code, and what to do."""
 
     field: str
     code: str
-    detail: str
+    detail: Phrase
 
 
 class ProblemDetails(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -23,7 +25,7 @@ class ProblemDetails(msgspec.Struct, frozen=True, omit_defaults=True):
     type: str
     title: str
     status: int
-    detail: str
+    detail: Phrase
     instance: str = ""
     errors: tuple[FieldError, ...] = ()
     state: str = ""
@@ -38,7 +40,7 @@ class Problem(Exception):
 
     def __init__(
         self,
-        detail: str,
+        detail: Phrase,
         *,
         errors: Sequence[FieldError] = (),
         headers: Mapping[str, str] | None = None,
@@ -130,7 +132,7 @@ class Conflict(Problem):
     slug = "conflict"
     title = "Not possible in this state"
 
-    def __init__(self, detail: str, *, state: str = "") -> None:
+    def __init__(self, detail: Phrase, *, state: str = "") -> None:
         super().__init__(detail)
         self.state = state
 
@@ -167,9 +169,15 @@ class InvalidRequest(Problem):
     title = "Something in the request is not right"
 
     @classmethod
-    def field(cls, field: str, code: str, detail: str) -> "InvalidRequest":
+    def field(cls, field: str, code: str, detail: Phrase) -> "InvalidRequest":
         """A request with exactly one field at fault."""
-        return cls(f"{field}: {detail}", errors=[FieldError(field, code, detail)])
+        return cls.of(FieldError(field, code, detail))
+
+    @classmethod
+    def of(cls, fault: FieldError) -> "InvalidRequest":
+        """A request with this one field at fault."""
+        detail = Phrase("{field}: {detail}", field=fault.field, detail=fault.detail)
+        return cls(detail, errors=[fault])
 
 
 class TooManyRequests(Problem):

@@ -110,12 +110,14 @@ async def login(request: web.Request) -> web.Response:
     """Compare the token; the right one sets the cookie."""
     gate, client = request.app[GATE], request.remote or ""
     if gate.is_throttled(client):
-        raise TooManyRequests("Wait a minute before the next try.", headers={"Retry-After": "60"})
+        raise TooManyRequests(
+            Phrase("Wait a minute before the next try."), headers={"Retry-After": "60"}
+        )
     form = await read_form(request)
     target = local_path(form.get("next", "/"))
     if not gate.is_open and not gate.accepts(form.get("token", "")):
         gate.note_failure(client)
-        return _login(request, target, "That is not the token.")
+        return _login(request, target, Phrase("That is not the token."))
     response = web.HTTPSeeOther(target)
     if not gate.is_open:
         origin = request.app[SETTINGS].public_origin or ""
@@ -130,7 +132,7 @@ def local_path(target: str) -> str:
     return target if is_local and target.isprintable() else "/"
 
 
-def _login(request: web.Request, target: str, error: str | None) -> web.Response:
+def _login(request: web.Request, target: str, error: Phrase | None) -> web.Response:
     context = {"next": target, "error": error}
     status = 200 if error is None else 401
     return render("login.html", request, context, status=status, cache="no-store", address="/login")

@@ -11,6 +11,7 @@ from webapp.characters.identifier import format_id, parse_id
 from webapp.characters.lists import Block
 from webapp.keys import CHARACTERS, DOSSIER
 from webapp.pages import render
+from webapp.phrases import Phrase
 from webapp.problems import InvalidRequest
 
 PLANE: Final = 0x10000
@@ -71,8 +72,12 @@ def _wanted(text: str, block: range) -> int:
         return block.start
     found = parse_id(text)
     if not found or len(found) > 1 or found[0] not in block:
-        ends = f"{format_id([block.start])} to {format_id([block.stop - 1])}"
-        raise InvalidRequest.field("from", "range", f"a code point of this block: {ends}")
+        detail = Phrase(
+            "a code point of this block: {first} to {last}",
+            first=format_id([block.start]),
+            last=format_id([block.stop - 1]),
+        )
+        raise InvalidRequest.field("from", "range", detail)
     return found[0]
 
 

@@ -19,6 +19,7 @@ from webapp.characters.parameters import checked_language
 from webapp.characters.text import printable
 from webapp.keys import CHARACTERS, DOSSIER, PICTURES
 from webapp.pages import reader_languages, render
+from webapp.phrases import Phrase
 from webapp.problems import BadRequest, UnsupportedMediaType
 from webapp.validation import convert
 
@@ -48,7 +49,7 @@ async def character_page(request: web.Request) -> web.Response:
     languages = dossier.locales(tag=tag, header=reader_languages(request))
     character = await dossier.character(request.match_info["id"], languages)
     context = {
-        "character": msgspec.to_builtins(character),
+        "character": character,
         "previous": character["previous"],
         "following": character["next"],
         "variants": dossier.variants(character["char"]),
@@ -108,12 +109,14 @@ async def _sent_on(first: bytes, pieces: AsyncIterator[bytes]) -> AsyncIterator[
 async def _read(request: web.Request, wanted: type[T]) -> T:
     """The body as `wanted`; unlike other bodies it may hold halves of surrogate pairs."""
     if request.content_type != "application/json":
-        raise UnsupportedMediaType("Send the body as application/json.")
+        raise UnsupportedMediaType(Phrase("Send the body as application/json."))
     body = await read_body(request, TEXT_BODY_LIMIT)
     try:
         value = json.loads(body.decode())
     except (ValueError, RecursionError) as error:
-        raise BadRequest(f"The body is not valid JSON: {error}") from None
+        raise BadRequest(
+            Phrase("The body is not valid JSON: {reason}", reason=str(error))
+        ) from None
     if isinstance(value, dict):
         # Names of unknown keys are given back, and surrogates could not be.
         value = {printable(key): each for key, each in value.items()}

@@ -8,6 +8,7 @@ from webapp.answers import TEXT_BODY_LIMIT, TEXT_FORM_LIMIT, read_form
 from webapp.characters.text import printable
 from webapp.keys import DOSSIER
 from webapp.pages import render
+from webapp.phrases import Phrase
 from webapp.problems import PayloadTooLarge
 
 CLUSTERS_SHOWN: Final = 300
@@ -27,7 +28,9 @@ async def identify_form(request: web.Request) -> web.Response:
 
 async def _answer(request: web.Request, text: str) -> web.Response:
     if len(text.encode("utf-8", "surrogatepass")) > TEXT_BODY_LIMIT:
-        raise PayloadTooLarge(f"The text may have {TEXT_BODY_LIMIT:,} bytes at most; shorten it.")
+        raise PayloadTooLarge(
+            Phrase("The text may have {bytes} bytes at most; shorten it.", bytes=TEXT_BODY_LIMIT)
+        )
     dossier = request.app[DOSSIER]
     text = printable(text)
     context: dict[str, object] = {"text": text.replace("\0", "\ufffd")}

@@ -15,7 +15,7 @@ from webapp.encoded import EncodedPage
 from webapp.keys import CHARACTERS, DOSSIER, PAGES
 from webapp.language_tags import accepted
 from webapp.negotiation import accepts_gzip
-from webapp.pages import reader_languages, render
+from webapp.pages import language_of, reader_languages, render
 from webapp.problems import CursorMismatch, Problem
 from webapp.sending import send
 
@@ -141,6 +141,7 @@ async def _rows_context(request: web.Request, search: Search) -> dict[str, Any]:
 def _problem_context(request: web.Request, problem: Problem) -> dict[str, Any]:
     # Beside the box nobody needs to be told that it is about the box.
     detail = problem.errors[0].detail if problem.errors else problem.detail
+    said = language_of(request).said(detail)
     return _choices(request) | {
         "q": _typed(request),
         "page": None,
@@ -155,7 +156,7 @@ def _problem_context(request: web.Request, problem: Problem) -> dict[str, Any]:
         "facets": None,
         "problem": {
             "title": problem.title,
-            "detail": detail[:1].upper() + detail[1:],
+            "detail": said[:1].upper() + said[1:],
             "is_place": isinstance(problem, CursorMismatch),
         },
     }

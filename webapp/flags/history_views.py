@@ -14,13 +14,14 @@ from webapp.jobs.listing import JobsPage, Listing
 from webapp.jobs.many import Outcome, Wish
 from webapp.keys import RECORDS, RUNNER, SOURCES
 from webapp.pages import render
+from webapp.phrases import Phrase
 from webapp.problems import InvalidRequest
 from webapp.validation import convert
 
 # With the filters, fewer than a form may have fields.
 JOBS_A_PAGE: Final = 50
 FIELDS: Final = ("state", "source", "since", "until", "sort")
-CHOOSE: Final = "Choose at least one job, then what to do with it."
+CHOOSE: Final = Phrase("Choose at least one job, then what to do with it.")
 
 
 async def history(request: web.Request) -> web.Response:

@@ -16,6 +16,7 @@ from webapp.jobs.events import Event
 from webapp.jobs.model import Job, Order
 from webapp.keys import RECORDS, RUNNER
 from webapp.pages import render
+from webapp.phrases import Phrase
 from webapp.problems import InvalidRequest, NotFound
 from webapp.validation import convert
 
@@ -64,9 +65,9 @@ async def _page(
     chart = await _chart(request) if request.query.get("jobs") else None
     context = {
         "form": form,
-        "error": None if problem is None else msgspec.to_builtins(problem.details()),
+        "error": None if problem is None else problem.shown(),
         "presets": [
-            msgspec.to_builtins(each) for each in catalog.presets() if each.name in PRESETS
+            msgspec.structs.asdict(each) for each in catalog.presets() if each.name in PRESETS
         ],
         "sources": source_choices(request),
         "at_once": lab.AT_ONCE,
@@ -81,11 +82,13 @@ async def _chart(request: web.Request) -> dict[str, Any]:
     """NotFound when none of the jobs is there any more."""
     text = request.query.get("jobs", "")
     if not IDS.fullmatch(text):
-        raise InvalidRequest.field("jobs", "invalid", "Up to eight ids of jobs, with commas.")
+        raise InvalidRequest.field(
+            "jobs", "invalid", Phrase("Up to eight ids of jobs, with commas.")
+        )
     records, now = request.app[RECORDS], now_text()
     jobs = await records.some(list(dict.fromkeys(text.split(","))))
     if not jobs:
-        raise NotFound("None of these jobs is there any more. Start a new comparison.")
+        raise NotFound(Phrase("None of these jobs is there any more. Start a new comparison."))
     logs = [await records.events(job.id, 0, MOST_EVENTS) for job in jobs]
     return await asyncio.to_thread(_drawn, jobs, logs, now)
 
