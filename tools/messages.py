@@ -9,7 +9,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
 from babel.messages.pofile import write_po
 
-from webapp.characters import classic, labels, lookup, tiers
+from webapp.characters import classic, finder, labels, lookup, tiers
 from webapp.flags import mirror
 from webapp.locales import TRANSLATIONS, read_catalog
 from webapp.problems import Problem
@@ -40,6 +40,7 @@ def messages() -> Iterator[tuple[str, Id]]:
 ALIASES: Final = ("abbreviation", "alternate", "control", "correction", "figment")
 # Why a row was found. It goes into JSON that is put together beforehand, so it is plain text.
 REASONS: Final = (
+    finder.EVERY_WHY,
     *tiers.WHY.values(),
     tiers.THE_PATTERN,
     tiers.THE_PHRASE,

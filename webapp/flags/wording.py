@@ -52,7 +52,7 @@ def size(count: int) -> Phrase:
     if count < KILO:
         return Phrase("{bytes} B", bytes=count)
     if count < KILO**2:
-        return Phrase("{amount} kB", amount=format(count / KILO, ",.1f"))
+        return Phrase("{size} kB", size=format(count / KILO, ",.1f"))
     return Phrase("{amount} MB", amount=format(count / KILO**2, ",.1f"))
 
 
