@@ -2,6 +2,7 @@
 /** Goes on in another language where one is by now, and lends a font to a language that has none here. */
 
 const SIZE_PX = 32;
+const FONT = "16px sans-serif";
 const LETTERS = 6;
 
 /** Whether different letters are drawn alike, as the boxes of letters that no font has. @param {string} text */
@@ -11,7 +12,7 @@ function isBoxes(text) {
   canvas.width = canvas.height = SIZE_PX;
   const context = canvas.getContext("2d", { willReadFrequently: true });
   if (letters.size < 2 || !context) return false;
-  context.font = `${SIZE_PX / 2}px sans-serif`;
+  context.font = FONT;
   const drawings = [...letters].map((letter) => {
     context.clearRect(0, 0, SIZE_PX, SIZE_PX);
     context.fillText(letter, SIZE_PX / 4, SIZE_PX * 0.75);
