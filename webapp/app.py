@@ -27,7 +27,7 @@ from webapp.flags.hosts import Hosts
 from webapp.flags.images import ImageStore
 from webapp.flags.library import Library
 from webapp.flags.manners import PUBLIC
-from webapp.flags.mirror import MIRROR, Mirror
+from webapp.flags.mirror import MIRROR, Mirror, flag
 from webapp.flags.sources import Sources
 from webapp.jobs.events import Event
 from webapp.jobs.feed import Feed
@@ -52,6 +52,22 @@ STATE_DEADLINE_S: Final = 10.0
 
 def create_app(settings: Settings) -> web.Application:
     """The application over a data folder whose index is built and whose database is migrated."""
+    app = _application(settings)
+    app.add_routes(ROUTES)
+    app.cleanup_ctx.extend([characters, jobs])
+    return app
+
+
+def create_downloads(settings: Settings) -> web.Application:
+    """The jobs alone, over a migrated database, and the built-in sources for them to ask."""
+    app = _application(settings)
+    app.add_routes(route for route in ROUTES if route.handler is flag)
+    app.cleanup_ctx.append(jobs)
+    return app
+
+
+def _application(settings: Settings) -> web.Application:
+    """What both have in common, without an address."""
     app = web.Application(
         client_max_size=BODY_LIMIT,
         middlewares=middlewares(settings.host, settings.allowed_hosts, settings.public_origin),
@@ -74,10 +90,8 @@ def create_app(settings: Settings) -> web.Application:
     app[keys.PLACES] = Places()
     set_up_templates(app, ROOT / "templates")
     add_static(app)
-    app.add_routes(ROUTES)
     app.on_response_prepare.append(security_headers)
     app.on_shutdown.extend([close_sockets, close_mirror])
-    app.cleanup_ctx.extend([characters, jobs])
     return app
 
 

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -33,3 +34,12 @@ def held(data_dir: Path) -> Iterator[None]:
         yield
     finally:
         os.close(lock)
+
+
+@contextmanager
+def usable(data_dir: Path) -> Iterator[None]:
+    """Turn whatever fails inside, in a file or a database there, into DataDirError."""
+    try:
+        yield
+    except (OSError, sqlite3.Error) as error:
+        raise DataDirError(f"Data folder {data_dir} is not usable: {error}.") from error
