@@ -1,7 +1,7 @@
 """`run.py completion`: what a shell needs to complete commands and options, from the parser."""
 
 import argparse
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from shlex import quote
 from typing import Any, Final, NamedTuple
 
@@ -99,21 +99,25 @@ def bash(commands: list[Command]) -> str:
         '    for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do',
         "        [[ $word == -* ]] || { command=$word; break; }",
         "    done",
-        "    case $command:$prev in",
+        "    case $command:$prev:$cur in",
     ]
     for command in commands:
         for option in filter(lambda option: option.takes_value, command.options):
-            cases = "|".join(f"{command.name}:{spelling}" for spelling in option.spellings)
-            lines.append(f"        {cases}) {_compgen(option.values)} ;;")
+            lines.append(f"        {_cases(command, option)}) {_compgen(option.values)} ;;")
     lines.append(f"        :*) {_compgen([command.name for command in commands])} ;;")
     for command in commands:
         spelled = [spelling for option in command.options for spelling in option.spellings]
-        lines.append(f"        {command.name}:*) {_compgen([*spelled, *command.words])} ;;")
+        lines.append(f"        {command.name}:*:-*) {_compgen(spelled)} ;;")
+        lines.append(f"        {command.name}:*) {_compgen(command.words)} ;;")
     lines += ["    esac", "}", f"complete -o bashdefault -o default -F _charfinder {NAME}", ""]
     return "\n".join(lines)
 
 
-def _compgen(words: Any) -> str:
+def _cases(command: Command, option: Option) -> str:
+    return "|".join(f"{command.name}:{spelling}:*" for spelling in option.spellings)
+
+
+def _compgen(words: Sequence[str]) -> str:
     # Without words, -o default completes the names of files.
     return f'COMPREPLY=($(compgen -W {quote(" ".join(words))} -- "$cur"))' if words else ":"
 
@@ -123,17 +127,16 @@ def zsh(commands: list[Command]) -> str:
     lines = [
         f"#compdef {NAME}",
         "_charfinder() {",
-        "    local command word prev=${words[CURRENT-1]}",
+        "    local command word prev=${words[CURRENT-1]} cur=${words[CURRENT]}",
         "    for word in ${words[2,CURRENT-1]}; do",
         "        [[ $word == -* ]] || { command=$word; break }",
         "    done",
-        "    case $command:$prev in",
+        "    case $command:$prev:$cur in",
     ]
     for command in commands:
         for option in filter(lambda option: option.takes_value, command.options):
-            cases = "|".join(f"{command.name}:{spelling}" for spelling in option.spellings)
             values = f"compadd -- {' '.join(option.values)}" if option.values else "_files"
-            lines.append(f"        ({cases}) {values} ;;")
+            lines.append(f"        ({_cases(command, option)}) {values} ;;")
     names = [_described(command.name, command.help) for command in commands]
     lines.append(f"        (:*) {_describe(names)} ;;")
     for command in commands:
@@ -142,8 +145,9 @@ def zsh(commands: list[Command]) -> str:
             for option in command.options
             for spelling in option.spellings
         ]
-        words = f"; compadd -- {' '.join(command.words)}" if command.words else "; _files"
-        lines.append(f"        ({command.name}:*) {_describe(spelled)}{words} ;;")
+        words = f"compadd -- {' '.join(command.words)}" if command.words else "_files"
+        lines.append(f"        ({command.name}:*:-*) {_describe(spelled)} ;;")
+        lines.append(f"        ({command.name}:*) {words} ;;")
     lines += ["    esac", "}", f"compdef _charfinder {NAME}", ""]
     return "\n".join(lines)
 

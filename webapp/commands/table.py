@@ -16,7 +16,9 @@ from webapp.commands.output import visible
 # A mark by itself sits on a circle of dots, and not on what stands before it.
 _MARKS: Final = regex.compile(r"\p{M}+")
 _CIRCLE: Final = "\u25cc"
-_CHAR_WIDTH: Final = 4
+_GAP: Final = 2
+_SHORTEST_NAME: Final = 8
+_STYLES: Final = {"char": "bold", "code": "cyan", "name": "", "why": "dim"}
 # A narrower terminal has no room for reasons.
 _WIDE: Final = 80
 
@@ -32,20 +34,28 @@ def terminal() -> Console:
 
 def print_rows(console: Console, items: Sequence[Item], *, headed: bool = True) -> None:
     """Print the rows, under a heading if they are the first ones."""
-    table = Table(box=None, show_header=headed, header_style="dim", pad_edge=False)
-    longest = max(len(item["id"]) for item in items)
-    table.add_column("char", min_width=_CHAR_WIDTH, no_wrap=True)
-    # People copy codes: names are cut first.
-    table.add_column("code", style="cyan", min_width=min(longest, console.width // 2), no_wrap=True)
-    table.add_column("name", no_wrap=True)
-    cells = [[_glyph(item), Text(item["id"]), _text(item["name"])] for item in items]
+    columns = {"char": [_glyph(item) for item in items], "code": _texts(items, "id")}
+    columns["name"] = _texts(items, "name")
     if "why" in items[0] and console.width >= _WIDE:
-        table.add_column("why", style="dim", no_wrap=True)
-        for row, item in zip(cells, items, strict=True):
-            row.append(_text(item["why"]))
-    for row in cells:
+        columns["why"] = _texts(items, "why")
+    table = Table(box=None, show_header=headed, header_style="dim", pad_edge=False)
+    for heading, size in _sizes(columns, console.width).items():
+        table.add_column(heading, style=_STYLES[heading], width=size, no_wrap=True)
+    for row in zip(*columns.values(), strict=True):
         table.add_row(*row)
     console.print(table)
+
+
+def _sizes(columns: Mapping[str, Sequence[Text]], room: int) -> dict[str, int]:
+    """How wide each column is; names are cut first, as people copy codes."""
+    sizes = {
+        heading: max(cell_len(heading), *(text.cell_len for text in texts))
+        for heading, texts in columns.items()
+    }
+    sizes["code"] = min(sizes["code"], room // 2)
+    others = sum(sizes.values()) - sizes["name"] + _GAP * (len(sizes) - 1)
+    sizes["name"] = min(sizes["name"], max(room - others, _SHORTEST_NAME))
+    return sizes
 
 
 def width(text: str) -> int:
@@ -57,11 +67,11 @@ def _glyph(item: Item) -> Text:
     """The character itself, where a terminal can show it."""
     char = item["char"]
     if item.get("kind") == "sequence":
-        return Text(char, style="bold")
+        return Text(char)
     shown = visible(char)
-    return Text(f"{_CIRCLE}{shown}" if _MARKS.match(shown) else shown, style="bold")
+    return Text(f"{_CIRCLE}{shown}" if _MARKS.match(shown) else shown)
 
 
-def _text(value: str | None) -> Text:
+def _texts(items: Sequence[Item], key: str) -> list[Text]:
     # As Text, never as markup: names may have brackets.
-    return Text(visible(value or ""))
+    return [Text(visible(item[key] or "")) for item in items]
