@@ -101,9 +101,10 @@ def bash(commands: list[Command]) -> str:
         "    done",
         "    case $command:$prev:$cur in",
     ]
-    for command in commands:
-        for option in filter(lambda option: option.takes_value, command.options):
-            lines.append(f"        {_cases(command, option)}) {_compgen(option.values)} ;;")
+    lines += [
+        f"        {_cases(command, option)}) {_compgen(option.values)} ;;"
+        for command, option in _with_values(commands)
+    ]
     lines.append(f"        :*) {_compgen([command.name for command in commands])} ;;")
     for command in commands:
         spelled = [spelling for option in command.options for spelling in option.spellings]
@@ -111,6 +112,13 @@ def bash(commands: list[Command]) -> str:
         lines.append(f"        {command.name}:*) {_compgen(command.words)} ;;")
     lines += ["    esac", "}", f"complete -o bashdefault -o default -F _charfinder {NAME}", ""]
     return "\n".join(lines)
+
+
+def _with_values(commands: Sequence[Command]) -> Iterator[tuple[Command, Option]]:
+    for command in commands:
+        for option in command.options:
+            if option.takes_value:
+                yield command, option
 
 
 def _cases(command: Command, option: Option) -> str:
@@ -133,10 +141,8 @@ def zsh(commands: list[Command]) -> str:
         "    done",
         "    case $command:$prev:$cur in",
     ]
-    for command in commands:
-        for option in filter(lambda option: option.takes_value, command.options):
-            values = f"compadd -- {' '.join(option.values)}" if option.values else "_files"
-            lines.append(f"        ({_cases(command, option)}) {values} ;;")
+    for command, option in _with_values(commands):
+        lines.append(f"        ({_cases(command, option)}) {_compadd(option.values)} ;;")
     names = [_described(command.name, command.help) for command in commands]
     lines.append(f"        (:*) {_describe(names)} ;;")
     for command in commands:
@@ -145,11 +151,14 @@ def zsh(commands: list[Command]) -> str:
             for option in command.options
             for spelling in option.spellings
         ]
-        words = f"compadd -- {' '.join(command.words)}" if command.words else "_files"
         lines.append(f"        ({command.name}:*:-*) {_describe(spelled)} ;;")
-        lines.append(f"        ({command.name}:*) {words} ;;")
+        lines.append(f"        ({command.name}:*) {_compadd(command.words)} ;;")
     lines += ["    esac", "}", f"compdef _charfinder {NAME}", ""]
     return "\n".join(lines)
+
+
+def _compadd(words: Sequence[str]) -> str:
+    return f"compadd -- {' '.join(words)}" if words else "_files"
 
 
 def _described(word: str, text: str) -> str:

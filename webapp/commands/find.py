@@ -5,6 +5,7 @@ import asyncio
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from textwrap import fill
 from typing import Any, Final
 
 from webapp.characters.build import ensure_index
@@ -46,8 +47,8 @@ examples:
 Words that begin with a dash stand within quotes, with a word before them, or after --.
 Without WORDS, or with - in their place, each line of standard input is searched for.
 
-fields of --format: {", ".join(FIELDS[:10])},
-  and the character as written in: {", ".join(FIELDS[11:])}
+fields of --format:
+{fill(", ".join(FIELDS), 90, initial_indent="  ", subsequent_indent="  ")}
   A width may follow, as in {{name:<40}}; \\t and \\n are a tab and a line's end.
 
 exit codes: 0 found, 1 nothing found, 2 not understood"""
@@ -58,7 +59,9 @@ IDENTIFY_EXAMPLES: Final = """\
 examples:
   run.py identify 'naïve'
   pbpaste | run.py identify                   each line of standard input
-  run.py identify --json 🏳️‍🌈 | jq .clusters"""
+  run.py identify --json 🏳️‍🌈 | jq .clusters
+
+exit codes: 0 told, 1 there was no text, 2 not understood"""
 
 
 def add_commands(commands: Any) -> None:
@@ -82,10 +85,11 @@ def _command(
         name,
         help=summary,
         description=description,
-        epilog=examples.replace("%", "%%"),
+        epilog=examples,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    command.add_argument("words", nargs="*", metavar="WORDS" if name == "find" else "TEXT")
+    metavar, what = ("WORDS", "what to look for") if name == "find" else ("TEXT", "what to look at")
+    command.add_argument("words", nargs="*", metavar=metavar, help=f"{what}; - for standard input")
     forms = command.add_argument_group("form").add_mutually_exclusive_group()
     forms.add_argument("--json", action="store_true", help="the API's answer, one a line")
     forms.add_argument("--ndjson", action="store_true", help="one JSON object for each row")
