@@ -3,10 +3,11 @@
 import io
 import os
 import unicodedata
+from pathlib import Path
 
 import pytest
 
-from webapp.commands.output import Output, on_one_line, visible
+from webapp.commands.output import CannotWrite, Output, on_one_line, visible
 
 
 @pytest.mark.parametrize(
@@ -37,6 +38,17 @@ def test_who_stops_reading_is_no_error() -> None:
         output.write("one\n")
         assert not output.is_open
         output.write("two\n")
+        output.check()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full, which Linux has")
+def test_a_full_disk_is_said_at_the_end() -> None:
+    with Path("/dev/full").open("w") as stream:
+        output = Output(stream)
+        output.write("one\n")
+        assert not output.is_open
+        with pytest.raises(CannotWrite, match="No space left"):
+            output.check()
 
 
 def test_what_the_charset_lacks_is_an_escape() -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import fcntl
-import json
 import os
 import pty
 import signal
@@ -10,12 +9,14 @@ import struct
 import subprocess
 import sys
 import termios
+from asyncio.subprocess import PIPE, Process
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.request import urlopen
 
 import pytest
+from aiohttp import ClientSession
 
+from tests.jobs_client import JobsClient
 from tests.processes import ServerProcess
 from webapp.settings import ROOT
 
@@ -121,30 +122,54 @@ def test_ctrl_c_ends_the_bar_and_leaves_a_report(
     assert b"Traceback" not in terminal.saw
 
 
+async def started(environment: dict[str, str], *arguments: str) -> Process:
+    """A command that is under way."""
+    return await asyncio.create_subprocess_exec(
+        *COMMAND, *arguments, cwd=ROOT, env=environment, stdout=PIPE, stderr=PIPE
+    )
+
+
 async def test_a_command_follows_its_job_over_a_kill_of_the_server(
     data_dir: Path, environment: dict[str, str]
 ) -> None:
+    order = ("BR", "CN", "--server", "DELAY", "--verbose", "--max_req", "1")
     async with ServerProcess(data_dir, mirror_seed="1") as killed:
-        command = await asyncio.create_subprocess_exec(
-            *COMMAND, "flags", "BR", "CN", "--server", "DELAY", "--verbose", "--max_req", "1",
-            cwd=ROOT, env=environment, stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )  # fmt: skip
+        command = await started(environment, "flags", *order)
         assert command.stdout is not None
         async with asyncio.timeout(TIME_S):
             first = await command.stdout.readline()
         assert first.decode() == f"DELAY site: {killed.url}/mirror/delay\n"
         await killed.end(signal.SIGKILL)
-    async with ServerProcess(data_dir, mirror_seed="1") as server:
+    async with (
+        ServerProcess(data_dir, mirror_seed="1") as server,
+        ClientSession(server.url) as session,
+    ):
         async with asyncio.timeout(TIME_S):
             out, err = await command.communicate()
         assert command.returncode == 0, err
-        with await asyncio.to_thread(urlopen, f"{server.url}/api/v1/jobs") as answer:
-            (job,) = json.load(answer)["items"]
+        (job,) = (await JobsClient(session).get("/api/v1/jobs"))["items"]
     assert job["state"] == "succeeded"
     lines = out.decode().splitlines()
     assert lines.count("BR OK") == lines.count("CN OK") == 1
     assert "  2 flags downloaded." in lines
+
+
+async def test_a_killed_command_leaves_its_job_to_the_next_server(
+    data_dir: Path, environment: dict[str, str]
+) -> None:
+    command = await started(environment, "flags", "BR", "CN", "--server", "DELAY")
+    assert command.stdout is not None
+    async with asyncio.timeout(TIME_S):
+        assert (await command.stdout.readline()).startswith(b"DELAY site: ")
+    command.kill()
+    await command.communicate()
+    async with (
+        ServerProcess(data_dir, mirror_seed="1") as server,
+        ClientSession(server.url) as session,
+    ):
+        jobs = JobsClient(session)
+        (job,) = (await jobs.get("/api/v1/jobs"))["items"]
+        assert (await jobs.finished(job["id"]))["counters"]["ok"] == 2
 
 
 def test_a_server_does_not_carry_what_draws_in_terminals(environment: dict[str, str]) -> None:

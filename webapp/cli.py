@@ -13,6 +13,7 @@ from webapp.app import compile_templates, create_app, state_path
 from webapp.backups import Amount, BackupError, restore, save
 from webapp.characters.build import BuildStopped, ensure_index
 from webapp.commands import completion, find, flags
+from webapp.commands.output import CannotWrite
 from webapp.connections import stop_connections
 from webapp.data_dir import DataDirError, held, usable
 from webapp.flags.sources import Sources
@@ -29,7 +30,7 @@ INTERRUPTED: Final = 130
 
 UNSOUND: Final = 1
 
-REFUSALS: Final = (BackupError, CannotListen, DataDirError, MigrationError)
+REFUSALS: Final = (BackupError, CannotListen, CannotWrite, DataDirError, MigrationError)
 
 
 def main(argv: Sequence[str]) -> int:

@@ -128,6 +128,7 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
             if not output.is_open:
                 break
             codes.add(asked.answer(text))
+    output.check()
     # One line that is not understood is worth knowing of; else one that is found will do.
     return max(codes - {FOUND, NOTHING_FOUND}, default=min(codes))
 

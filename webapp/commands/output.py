@@ -13,12 +13,20 @@ _CONTROLS: Final = regex.compile(r"[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]")
 _SHORT: Final = {"\t": r"\t", "\n": r"\n", "\r": r"\r"}
 
 
+class CannotWrite(Exception):
+    """Standard output takes nothing more; one line says why."""
+
+
 class Output:
-    """Writes whole lines at once, and nothing more once nobody reads them."""
+    """Writes whole lines at once, and nothing more once nobody reads them.
+
+    What goes wrong otherwise is kept for the end: a job must not suffer from a full disk here.
+    """
 
     def __init__(self, stream: TextIO | None = None) -> None:
         self._stream = stream or sys.stdout
         self.is_open = self._stream is not None
+        self._fault: str | None = None
         # A character that the terminal's charset lacks is no reason to fail.
         reconfigure = getattr(self._stream, "reconfigure", None)
         if reconfigure is not None:
@@ -36,9 +44,15 @@ class Output:
         try:
             self._stream.write(text)
             self._stream.flush()
-        except BrokenPipeError:
+        except OSError as error:
             self.is_open = False
+            self._fault = None if isinstance(error, BrokenPipeError) else error.strerror
             self._forget()
+
+    def check(self) -> None:
+        """Raise CannotWrite if something got lost that somebody waits for."""
+        if self._fault is not None:
+            raise CannotWrite(f"Standard output cannot be written: {self._fault}.")
 
     def _forget(self) -> None:
         """Let what is still buffered go nowhere: the interpreter would complain at its end."""

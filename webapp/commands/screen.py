@@ -61,6 +61,7 @@ class Screen:
         """The counts, whether or not the job came to its end."""
         if self._has_begun:
             self._output.write(last_part(job.counters, seconds))
+            self._output.check()
 
 
 def is_watched() -> bool:
