@@ -19,7 +19,7 @@ from tests.upstream import Upstream
 from webapp.app import state_path
 from webapp.cli import parser
 from webapp.commands import remote
-from webapp.commands.downloads import Downloads, Lost
+from webapp.commands.downloads import Downloads, Lost, Refused
 from webapp.commands.flags import UsageError, check, order_of, source_of
 from webapp.commands.interruptions import Interruptions
 from webapp.commands.remote import There
@@ -29,7 +29,6 @@ from webapp.data_dir import held
 from webapp.flags.report import item_line
 from webapp.jobs.events import Event, ItemFinished, JobDeleted, JobFinished
 from webapp.jobs.model import Failure, ItemStatus, Job, JobState, Order
-from webapp.problems import InvalidRequest, NotFound, Unavailable
 from webapp.settings import Settings
 
 Command = Callable[..., int]
@@ -258,10 +257,11 @@ async def test_what_somebody_else_does_is_said(
 
 
 async def test_a_refusal_is_told_as_the_server_tells_it(there: There) -> None:
-    with pytest.raises(InvalidRequest, match="The sources are builtin"):
+    with pytest.raises(Refused, match="The sources are builtin"):
         await there.submit(order("nowhere", "BR"))
-    with pytest.raises(NotFound):
+    with pytest.raises(Refused) as refused:
         await there.events("nope", 0)
+    assert refused.value.is_of_the_past
 
 
 async def test_a_server_that_wants_a_token_says_so(data_dir: Path) -> None:
@@ -270,7 +270,7 @@ async def test_a_server_that_wants_a_token_says_so(data_dir: Path) -> None:
         return web.json_response(problem, status=401)
 
     async with answering(refuse) as url, remote.downloading(url, data_dir, None) as there:
-        with pytest.raises(Exception, match="Show the\N{REPLACEMENT CHARACTER} token"):
+        with pytest.raises(Refused, match="Show the\N{REPLACEMENT CHARACTER} token"):
             await there.addresses()
 
 
@@ -302,7 +302,7 @@ async def test_a_server_that_stays_away_is_given_up(
         return web.Response(status=503)
 
     async with answering(be_away) as url, remote.downloading(url, data_dir, None) as there:
-        with pytest.raises(Unavailable):
+        with pytest.raises(Refused, match="503"):
             await there.events("j", 0)
 
     async def be_another(_request: web.BaseRequest) -> web.Response:
@@ -360,6 +360,24 @@ async def test_a_second_ctrl_c_lets_go_of_a_job_that_does_not_end(
     stop.come(signal.SIGINT)
     assert await watching == 130
     assert "flags downloaded.\nElapsed time: " in capsys.readouterr().out
+
+
+class Gone(Stuck):
+    """Somebody who is gone when the job is to be cancelled."""
+
+    async def cancel(self, _job_id: str) -> None:
+        raise Lost("gone")
+
+
+async def test_who_is_gone_when_the_job_is_to_be_cancelled_is_said_to_be(
+    jobs: JobsClient, capsys: Captured
+) -> None:
+    events, job = await log_of(jobs)
+    stop = Interruptions()
+    stop.come(signal.SIGINT)
+    with pytest.raises(Lost):
+        await watched(Gone(events[:4], job), order("ok", "BR", "CN"), stop)
+    assert capsys.readouterr().out.count("Elapsed time: ") <= 1
 
 
 async def test_a_job_that_is_deleted_or_fails_is_not_done(

@@ -12,7 +12,7 @@ import msgspec
 from webapp.address import running
 from webapp.app import state_path
 from webapp.commands import local, remote
-from webapp.commands.downloads import Downloads, Lost
+from webapp.commands.downloads import Downloads, Lost, Refused
 from webapp.commands.interruptions import interruptions
 from webapp.commands.screen import Screen, say
 from webapp.commands.watch import Watch
@@ -21,7 +21,7 @@ from webapp.flags.catalog import POP20, Select, expand
 from webapp.flags.sources import Sources
 from webapp.jobs.model import Order
 from webapp.migrate import migrate
-from webapp.problems import InvalidRequest, Problem
+from webapp.problems import InvalidRequest
 from webapp.server import bind, raise_file_limit
 from webapp.settings import ROOT, Settings
 from webapp.validation import convert
@@ -106,7 +106,7 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
         say(f"*** Usage error: {error}")
         sys.stderr.write(options.usage())
         return EX_USAGE
-    except (Lost, Problem) as error:
+    except (Lost, Refused) as error:
         say(str(error))
         return EX_UNAVAILABLE
 

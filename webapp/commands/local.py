@@ -1,18 +1,20 @@
 """Jobs in this process, over the same data folder and by the same runner as the server's."""
 
 import socket
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from typing import Final
 
 from webapp import keys
 from webapp.app import create_downloads
+from webapp.commands.downloads import Refused
 from webapp.flags.sources import Sources
 from webapp.jobs.events import Event
 from webapp.jobs.feed import Feed
 from webapp.jobs.model import Job, Order
 from webapp.jobs.protocol import REPLAY_LIMIT
 from webapp.jobs.runner import Runner
+from webapp.problems import Problem
 from webapp.server import listening
 from webapp.settings import Settings
 
@@ -33,16 +35,28 @@ class Here:
 
     async def submit(self, order: Order) -> Job:
         """A new job, under way."""
-        job, _ = await self._runner.submit(order)
-        return job
+        with refusals():
+            job, _ = await self._runner.submit(order)
+            return job
 
     async def events(self, job_id: str, after: int) -> Sequence[Event]:
         """The log behind `after`."""
-        return await self._feed.wait(job_id, after, REPLAY_LIMIT, WAIT_S)
+        with refusals():
+            return await self._feed.wait(job_id, after, REPLAY_LIMIT, WAIT_S)
 
     async def cancel(self, job_id: str) -> None:
         """End the job."""
-        await self._runner.cancel(job_id)
+        with refusals():
+            await self._runner.cancel(job_id)
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Make Refused of the problems that come up inside."""
+    try:
+        yield
+    except Problem as problem:
+        raise Refused(str(problem.detail), problem.status) from None
 
 
 def downloading(settings: Settings, bound: socket.socket) -> AbstractAsyncContextManager[Here]:

@@ -12,12 +12,11 @@ import msgspec
 from aiohttp import ClientError, ClientSession, ClientTimeout, DummyCookieJar
 
 from webapp.address import running
-from webapp.commands.downloads import Lost
+from webapp.commands.downloads import Lost, Refused
 from webapp.flags.failures import safe_text
 from webapp.jobs.events import Event
 from webapp.jobs.model import Job, Order
 from webapp.jobs.once import HEADER as ONCE
-from webapp.problems import Conflict, InvalidRequest, NotFound, Problem, Unavailable
 
 T = TypeVar("T")
 
@@ -28,7 +27,6 @@ PAUSE_S: Final = 0.1
 # A restart takes a few seconds, an upgrade a minute.
 PATIENCE_S: Final = 90.0
 AGAIN_S: Final = 0.5
-PROBLEMS: Final[dict[int, type[Problem]]] = {404: NotFound, 409: Conflict, 422: InvalidRequest}
 GONE: Final = (
     "The server does not answer any more. The job is on its disk: it goes on when the server is "
     "started again."
@@ -96,8 +94,9 @@ class There:
         while True:
             try:
                 return await self._ask(method, path, wanted, **more)
-            except (Lost, Unavailable):
-                if time.monotonic() > until:
+            except (Lost, Refused) as error:
+                is_passing = isinstance(error, Lost) or error.status >= 500
+                if not is_passing or time.monotonic() > until:
                     raise
             await asyncio.sleep(AGAIN_S)
             found = await asyncio.to_thread(running, self._data_dir)
@@ -110,20 +109,19 @@ class There:
         except (ClientError, TimeoutError, OSError):
             raise Lost(GONE) from None
         if response.status >= 400:
-            raise _problem(response.status, body)
+            raise _refused(response.status, body)
         try:
             return msgspec.json.decode(body, type=wanted)
         except msgspec.MsgspecError:
             raise Lost("The server answers, but not as this release does. Update both.") from None
 
 
-def _problem(status: int, body: bytes) -> Problem:
+def _refused(status: int, body: bytes) -> Refused:
     try:
-        detail = msgspec.json.decode(body, type=Complaint).detail
+        detail = safe_text(msgspec.json.decode(body, type=Complaint).detail)
     except msgspec.MsgspecError:
         detail = ""
-    kind = Unavailable if status >= 500 else PROBLEMS.get(status, Problem)
-    return kind(safe_text(detail) or f"The server answered {status}.")
+    return Refused(detail or f"The server answered {status}.", status)
 
 
 @asynccontextmanager

@@ -2,16 +2,14 @@
 
 import asyncio
 import time
-from contextlib import suppress
 from typing import Final
 
-from webapp.commands.downloads import Downloads
+from webapp.commands.downloads import Downloads, Refused
 from webapp.commands.followed import Followed
 from webapp.commands.interruptions import Interruptions
 from webapp.commands.screen import Screen, say
 from webapp.flags.report import elapsed_s
 from webapp.jobs.model import Job, JobState
-from webapp.problems import Conflict, NotFound
 from webapp.spinner import spinning
 
 DONE: Final = 0
@@ -57,11 +55,16 @@ class Watch:
             ending = asyncio.ensure_future(self._ended(following))
             if await stop.came_before(ending):
                 ending.cancel()
+            else:
+                ending.result()
 
     async def _ended(self, following: "asyncio.Task[None]") -> None:
         # It may have come to its end, or been deleted, in the very moment.
-        with suppress(Conflict, NotFound):
+        try:
             await self._downloads.cancel(self._followed.job.id)
+        except Refused as refused:
+            if not refused.is_of_the_past:
+                raise
         await asyncio.wait({following})
 
     def _elapsed_s(self) -> float:
