@@ -41,6 +41,7 @@ CALL: Final = re.compile(r"(?<!function )\b(?:said|counted)\(")
 # Reviewed: neither is in any language.
 ALLOWED: Final = {
     "RIGHTWARDS ARROW",  # a name of Unicode's
+    "16px sans-serif",  # a font
     '${job.created_at.slice(0, 16).replace("T", " ")} UTC',  # a time as ISO 8601 writes it
 }
 
