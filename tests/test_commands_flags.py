@@ -264,14 +264,30 @@ async def test_a_refusal_is_told_as_the_server_tells_it(there: There) -> None:
     assert refused.value.is_of_the_past
 
 
-async def test_a_server_that_wants_a_token_says_so(data_dir: Path) -> None:
+class TestTokenMode:
+    TOKEN = "the-token-of-the-tests"
+
+    @pytest.fixture
+    def settings(self, data_dir: Path) -> Settings:
+        return Settings(port=0, data_dir=data_dir, token=self.TOKEN)
+
+    async def test_a_server_that_wants_a_token_is_shown_it(
+        self, server: str, data_dir: Path, there: There
+    ) -> None:
+        with pytest.raises(Refused, match="set CHARFINDER_TOKEN"):
+            await there.addresses()
+        async with remote.downloading(server, data_dir, self.TOKEN) as let_in:
+            assert await watched(let_in, order("builtin", "BR"), Interruptions()) == 0
+
+
+async def test_what_a_server_says_is_fit_for_a_terminal(data_dir: Path) -> None:
     async def refuse(_request: web.BaseRequest) -> web.Response:
-        problem = {"type": "x", "title": "x", "status": 401, "detail": "Show the\x1b token."}
-        return web.json_response(problem, status=401)
+        return web.json_response({"status": 429, "detail": "Later\x1b[31m."}, status=429)
 
     async with answering(refuse) as url, remote.downloading(url, data_dir, None) as there:
-        with pytest.raises(Refused, match="Show the\N{REPLACEMENT CHARACTER} token"):
+        with pytest.raises(Refused) as refused:
             await there.addresses()
+    assert str(refused.value) == "Later\N{REPLACEMENT CHARACTER}[31m."
 
 
 @contextlib.asynccontextmanager

@@ -99,6 +99,8 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
     try:
         check(options)
         if url := running(settings.data_dir):
+            if options.sources:
+                say("A server is running, which has its own sources: --source has no effect.")
             return asyncio.run(_there(settings, options, url))
         source_of(options.server, Sources(settings).names())
         return _here(settings, options)

@@ -27,6 +27,8 @@ PAUSE_S: Final = 0.1
 # A restart takes a few seconds, an upgrade a minute.
 PATIENCE_S: Final = 90.0
 AGAIN_S: Final = 0.5
+UNAUTHORIZED: Final = 401
+LOCKED: Final = "The server wants its token: set CHARFINDER_TOKEN or CHARFINDER_TOKEN_FILE."
 GONE: Final = (
     "The server does not answer any more. The job is on its disk: it goes on when the server is "
     "started again."
@@ -117,6 +119,8 @@ class There:
 
 
 def _refused(status: int, body: bytes) -> Refused:
+    if status == UNAUTHORIZED:
+        return Refused(LOCKED, status)
     try:
         detail = safe_text(msgspec.json.decode(body, type=Complaint).detail)
     except msgspec.MsgspecError:
