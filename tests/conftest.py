@@ -22,10 +22,11 @@ from tests.standing import no_jobs, standing
 from tests.upstream import Upstream
 from tests.whole import untraced
 from webapp import connections
-from webapp.app import create_app, index_path, state_path
+from webapp.app import create_app
 from webapp.characters.build import ensure_index
 from webapp.characters.resident import Resident
 from webapp.cli import main
+from webapp.data_dir import index_path, state_path
 from webapp.database import Readers
 from webapp.migrate import migrate
 from webapp.server import bind, serving

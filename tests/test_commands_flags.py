@@ -16,7 +16,6 @@ from aiohttp import web
 
 from tests.jobs_client import JobsClient
 from tests.upstream import Upstream
-from webapp.app import state_path
 from webapp.cli import parser
 from webapp.commands import remote
 from webapp.commands.downloads import Downloads, Lost, Refused
@@ -25,7 +24,7 @@ from webapp.commands.interruptions import Interruptions
 from webapp.commands.remote import There
 from webapp.commands.screen import Screen
 from webapp.commands.watch import Watch
-from webapp.data_dir import held
+from webapp.data_dir import held, state_path
 from webapp.flags.report import item_line
 from webapp.jobs.events import Event, ItemFinished, JobDeleted, JobFinished
 from webapp.jobs.model import Failure, ItemStatus, Job, JobState, Order

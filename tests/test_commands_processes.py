@@ -172,10 +172,16 @@ async def test_a_killed_command_leaves_its_job_to_the_next_server(
         assert (await jobs.finished(job["id"]))["counters"]["ok"] == 2
 
 
-def test_a_server_does_not_carry_what_draws_in_terminals(environment: dict[str, str]) -> None:
-    program = "import sys, webapp.cli; print({'rich', 'pygments'} & sys.modules.keys())"
+def test_a_search_waits_for_no_server_and_a_server_carries_no_table(
+    environment: dict[str, str],
+) -> None:
+    program = (
+        "import sys; from webapp import cli; cli.main(['find', 'snowman', '--format', '']);"
+        "print({'rich', 'aiohttp', 'jinja2'} & sys.modules.keys());"
+        "from webapp import app; print({'rich', 'pygments'} & sys.modules.keys())"
+    )
     ran = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, env=environment, capture_output=True,
         timeout=TIME_S, check=True,
     )  # fmt: skip
-    assert ran.stdout == b"set()\n"
+    assert ran.stdout == b"\n\n\nset()\nset()\n"

@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack
 from functools import partial
-from pathlib import Path
 from typing import Final
 
 import msgspec
@@ -17,6 +16,7 @@ from webapp.characters.dossier import Dossier
 from webapp.characters.encoded import EncodedPages
 from webapp.characters.glyphs import Coverage, drawn
 from webapp.characters.index import CharacterIndex
+from webapp.data_dir import index_path, state_path
 from webapp.database import Readers, Writer
 from webapp.flags.downloader import Downloader
 from webapp.flags.errand import FlagErrand
@@ -95,16 +95,6 @@ def _application(settings: Settings) -> web.Application:
     app.on_response_prepare.append(security_headers)
     app.on_shutdown.extend([close_sockets, close_mirror])
     return app
-
-
-def state_path(data_dir: Path) -> Path:
-    """Where the jobs are kept."""
-    return data_dir / "state.db"
-
-
-def index_path(data_dir: Path) -> Path:
-    """Where the characters are kept."""
-    return data_dir / "index.db"
 
 
 async def characters(app: web.Application) -> AsyncIterator[None]:

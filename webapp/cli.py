@@ -6,24 +6,22 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import webapp
-from webapp.app import create_app, state_path
-from webapp.backups import Amount, BackupError, restore, save
 from webapp.characters.build import BuildStopped, ensure_index
 from webapp.commands import completion, find, flags
 from webapp.commands.output import CannotWrite
 from webapp.connections import stop_connections
-from webapp.data_dir import DataDirError, held, usable
+from webapp.data_dir import CannotStart, DataDirError, held, state_path, usable
 from webapp.flags.sources import Sources
-from webapp.logs import set_up as set_up_logs
 from webapp.migrate import MigrationError, migrate
-from webapp.pages import compile_pages
-from webapp.server import CannotListen, bind, raise_file_limit, serve
 from webapp.settings import ROOT, Settings, SettingsError, parse_sources
-from webapp.soundness import faults
 from webapp.spinner import spinning
+
+# What only some commands need is imported by these: others are done before the half of it would be.
+if TYPE_CHECKING:
+    from webapp.backups import Amount
 
 EX_CONFIG: Final = 78
 EX_CANNOT_START: Final = 69
@@ -31,7 +29,7 @@ INTERRUPTED: Final = 130
 
 UNSOUND: Final = 1
 
-REFUSALS: Final = (BackupError, CannotListen, CannotWrite, DataDirError, MigrationError)
+REFUSALS: Final = (CannotStart, CannotWrite, MigrationError)
 
 
 def main(argv: Sequence[str]) -> int:
@@ -129,6 +127,11 @@ def _flags(options: argparse.Namespace) -> dict[str, Any]:
 
 def run_server(settings: Settings, _options: argparse.Namespace) -> int:
     """Make ready what the data folder lacks, then serve until a signal comes."""
+    from webapp.app import create_app
+    from webapp.logs import set_up as set_up_logs
+    from webapp.pages import compile_pages
+    from webapp.server import bind, raise_file_limit, serve
+
     set_up_logs(access=settings.access_log)
     raise_file_limit()
     # Bound first: when the port is taken, nothing at all has been touched yet.
@@ -156,6 +159,8 @@ def print_settings(settings: Settings, _options: argparse.Namespace) -> int:
 
 def check_data(settings: Settings, _options: argparse.Namespace) -> int:
     """Say what is not sound, one line each; 1 when something is not."""
+    from webapp.soundness import faults
+
     state, images = _data(settings)
     if not state.exists():
         raise DataDirError(f"There is nothing to check: {state} does not exist.")
@@ -169,6 +174,8 @@ def check_data(settings: Settings, _options: argparse.Namespace) -> int:
 
 def back_up(settings: Settings, options: argparse.Namespace) -> int:
     """Save everything but the index, which is made anew."""
+    from webapp.backups import save
+
     file: Path = options.file
     amount = save(*_data(settings), file)
     print(f"Saved {_held(amount)} in {file}.")
@@ -179,6 +186,8 @@ def back_up(settings: Settings, options: argparse.Namespace) -> int:
 
 def bring_back(settings: Settings, options: argparse.Namespace) -> int:
     """Put a backup in the place of what is there."""
+    from webapp.backups import restore
+
     file: Path = options.file
     with held(settings.data_dir):
         amount = restore(*_data(settings), file, ROOT / "migrations")
@@ -186,7 +195,7 @@ def bring_back(settings: Settings, options: argparse.Namespace) -> int:
     return 0
 
 
-def _held(amount: Amount) -> str:
+def _held(amount: "Amount") -> str:
     return f"{_number(amount.jobs, 'job')} and {_number(amount.images, 'image')}"
 
 

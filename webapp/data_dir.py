@@ -8,8 +8,22 @@ from contextlib import contextmanager
 from pathlib import Path
 
 
-class DataDirError(Exception):
+class CannotStart(Exception):
+    """What the command needs is not to be had; one line says why."""
+
+
+class DataDirError(CannotStart):
     """The data folder cannot be used; one line says why."""
+
+
+def state_path(data_dir: Path) -> Path:
+    """Where the jobs are kept."""
+    return data_dir / "state.db"
+
+
+def index_path(data_dir: Path) -> Path:
+    """Where the characters are kept."""
+    return data_dir / "index.db"
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from aiohttp import web
 
 from webapp import keys
 from webapp.address import announced
+from webapp.data_dir import CannotStart
 from webapp.logs import AccessLogger
 
 # Both are also the longest that a request's head and an answer in progress may take.
@@ -29,7 +30,7 @@ EX_SOFTWARE: Final = 70
 FILES_WANTED: Final = 8192
 
 
-class CannotListen(Exception):
+class CannotListen(CannotStart):
     """The address is not to be had; one line says why."""
 
 

@@ -10,19 +10,16 @@ from typing import Any, Final
 import msgspec
 
 from webapp.address import running
-from webapp.app import state_path
-from webapp.commands import local, remote
 from webapp.commands.downloads import Downloads, Lost, Refused
 from webapp.commands.interruptions import interruptions
 from webapp.commands.screen import Screen, say
 from webapp.commands.watch import Watch
-from webapp.data_dir import held, usable
+from webapp.data_dir import held, state_path, usable
 from webapp.flags.catalog import POP20, Select, expand
 from webapp.flags.sources import Sources
 from webapp.jobs.model import Order
 from webapp.migrate import migrate
 from webapp.problems import InvalidRequest
-from webapp.server import bind, raise_file_limit
 from webapp.settings import ROOT, Settings
 from webapp.validation import convert
 
@@ -159,11 +156,16 @@ def order_of(options: argparse.Namespace, source: str) -> Order:
 
 
 async def _there(settings: Settings, options: argparse.Namespace, url: str) -> int:
+    from webapp.commands import remote
+
     async with remote.downloading(url, settings.data_dir, settings.token) as there:
         return await _carried_out(there, options)
 
 
 def _here(settings: Settings, options: argparse.Namespace) -> int:
+    from webapp.commands import local
+    from webapp.server import bind, raise_file_limit
+
     own = msgspec.structs.replace(settings, host=LOOPBACK, port=0)
     raise_file_limit()
     with bind(LOOPBACK, 0) as bound, held(settings.data_dir):
