@@ -8,7 +8,8 @@ import asyncio
 import os
 import shutil
 import threading
-from collections.abc import AsyncIterator, Iterator
+import weakref
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import hypothesis
@@ -20,9 +21,12 @@ from tests.jobs_client import JobsClient
 from tests.standing import no_jobs, standing
 from tests.upstream import Upstream
 from tests.whole import untraced
-from webapp.app import create_app, index_path, state_path
+from webapp import connections
+from webapp.app import create_app
 from webapp.characters.build import ensure_index
 from webapp.characters.resident import Resident
+from webapp.cli import main
+from webapp.data_dir import index_path, state_path
 from webapp.database import Readers
 from webapp.migrate import migrate
 from webapp.server import bind, serving
@@ -105,6 +109,18 @@ def first_folder(folder: Path, index_file: Path, empty_state: Path) -> Path:
 def data_dir(tmp_path: Path, index_file: Path, empty_state: Path) -> Path:
     """The test's own data folder."""
     return first_folder(tmp_path / "data", index_file, empty_state)
+
+
+@pytest.fixture
+def command(monkeypatch: pytest.MonkeyPatch, data_dir: Path) -> Callable[..., int]:
+    """Runs a command as if in a process of its own, on the test's data folder; the exit code."""
+    for name in os.environ:
+        if name.startswith("CHARFINDER_"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("CHARFINDER_DATA_DIR", str(data_dir))
+    # A command ends by stopping all connections of its process; here others have some as well.
+    monkeypatch.setattr(connections, "_connections", weakref.WeakSet())
+    return lambda *arguments: main(arguments)
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from bench.jobs import PARTS
 from bench.search import parts
 from tools.checks.requirements import is_demanded
 from webapp import cli, keys, server
-from webapp.cli import parser
+from webapp.cli import STANDALONE, parser
 from webapp.headers import SECURITY_HEADERS
 from webapp.jobs import protocol
 from webapp.jobs.events import TYPES, Event
@@ -36,12 +36,16 @@ PAPERS = sorted(path for pattern in OWN for path in ROOT.glob(pattern))
 PAPER_IDS = [path.relative_to(ROOT).as_posix() for path in PAPERS]
 
 API, README = DOCS / "api.md", ROOT / "README.md"
+CLI = DOCS / "cli.md"
 CONFIGURATION, OPERATIONS = DOCS / "configuration.md", DOCS / "operations.md"
 PERFORMANCE = DOCS / "performance.md"
 ARCHITECTURE, SECURITY = DOCS / "architecture.md", ROOT / "SECURITY.md"
 
 VARIABLE = re.compile(PREFIX + r"[A-Z]+(?:_[A-Z]+)*")
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+FLAG = re.compile(r"(?<![\w-])--[a-z][a-z_-]*")
+# Those of `timeout`, in an example.
+FOREIGN_FLAGS = {"--preserve-status", "--signal"}
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 ADDRESS = "http://127.0.0.1:8888"
@@ -107,13 +111,15 @@ class TestConfiguration:
         assert set(VARIABLE.findall(path.read_text())) <= known
 
     def test_every_flag_stands_there_and_no_other(self) -> None:
-        named = set(re.findall(r"--[a-z][a-z-]*", CONFIGURATION.read_text()))
-        assert named == {flag for flag in options() if flag.startswith("--")}
+        settings = set(FLAG.findall(CONFIGURATION.read_text()))
+        others = set(FLAG.findall(CLI.read_text())) - FOREIGN_FLAGS
+        assert settings | others == {flag for flag in options() if flag.startswith("--")}
+        assert {flag for flag in settings if flag_is_setting(flag)} == settings - STANDALONE
 
     @pytest.mark.parametrize("path", PAPERS, ids=PAPER_IDS)
     def test_the_program_is_started_with_flags_it_has(self, path: Path) -> None:
         lines = re.findall(r"python3 run\.py (?!test)([^\n`]*)", path.read_text())
-        named = {flag for line in lines for flag in re.findall(r"--[a-z][a-z-]*", line)}
+        named = {flag for line in lines for flag in FLAG.findall(line)}
         assert named <= options()
 
     def test_every_command_stands_there(self) -> None:
@@ -125,6 +131,11 @@ class TestConfiguration:
             for cells in table(CONFIGURATION, "command")
         }
         assert named == {"", *commands.choices}
+
+
+def flag_is_setting(flag: str) -> bool:
+    name = flag.removeprefix("--").replace("-", "_")
+    return bool({name, f"{name}s"} & set(Settings.__struct_fields__))
 
 
 def flag_of(name: str) -> str:

@@ -15,6 +15,8 @@ from typing import Final
 from aiohttp import web
 
 from webapp import keys
+from webapp.address import announced
+from webapp.data_dir import CannotStart
 from webapp.logs import AccessLogger
 
 # Both are also the longest that a request's head and an answer in progress may take.
@@ -28,7 +30,7 @@ EX_SOFTWARE: Final = 70
 FILES_WANTED: Final = 8192
 
 
-class CannotListen(Exception):
+class CannotListen(CannotStart):
     """The address is not to be had; one line says why."""
 
 
@@ -67,7 +69,21 @@ def own_url(host: str, port: int) -> str:
 
 @asynccontextmanager
 async def serving(app: web.Application, bound: socket.socket) -> AsyncIterator[str]:
-    """Listen on the socket for as long as the body runs; the address to reach it under."""
+    """Serve everybody on the socket for as long as the body runs; the address."""
+    readiness = app[keys.READINESS]
+    async with listening(app, bound) as url:
+        await app[keys.RUNNER].take_up()
+        await app[keys.RELAY].take_up()
+        async with announced(app[keys.SETTINGS].data_dir, url, readiness.instance):
+            print(f"Serving HTTP on {url}", flush=True)  # noqa: T201 - the line clients wait for
+            readiness.listening = True
+            yield url
+            readiness.draining = True
+
+
+@asynccontextmanager
+async def listening(app: web.Application, bound: socket.socket) -> AsyncIterator[str]:
+    """Answer on the socket for as long as the body runs; the address to reach it under."""
     settings = app[keys.SETTINGS]
     runner = web.AppRunner(
         app,
@@ -83,12 +99,7 @@ async def serving(app: web.Application, bound: socket.socket) -> AsyncIterator[s
         url = own_url(settings.host, bound.getsockname()[1])
         token = {"Authorization": f"Bearer {settings.token}"} if settings.token else {}
         app[keys.SOURCES].bind(url, token)
-        await app[keys.RUNNER].take_up()
-        await app[keys.RELAY].take_up()
-        print(f"Serving HTTP on {url}", flush=True)  # noqa: T201 - the line clients wait for
-        app[keys.READINESS].listening = True
         yield url
-        app[keys.READINESS].draining = True
         await app[keys.RELAY].close()
         # Before the listener closes: a job that fetches from our own mirror must not see it gone.
         await app[keys.RUNNER].close()

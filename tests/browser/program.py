@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from webapp.app import index_path
+from webapp.data_dir import index_path
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 ANNOUNCED: Final = "Serving HTTP on "
