@@ -57,7 +57,7 @@ def every_test() -> int:
     with tempfile.TemporaryDirectory() as shared:
         beside = [SlowTests(name, Path(shared)) for name in BESIDE]
         try:
-            quick = subprocess.run(**part("quick", QUICK, shared), check=False).returncode
+            quick = subprocess.run(**part("quick", QUICK), check=False).returncode
         finally:
             slow = [tests.process.wait() for tests in beside]
         coverage = measure_coverage()
@@ -73,7 +73,7 @@ class SlowTests:
         self.name = name
         self.report = shared / f"{name}.txt"
         with self.report.open("wb") as out:
-            command = part(name, BESIDE[name], str(shared))
+            command = part(name, BESIDE[name])
             self.process = subprocess.Popen(**command, stdout=out, stderr=subprocess.STDOUT)
 
     def tell(self) -> None:
@@ -82,11 +82,10 @@ class SlowTests:
             say(f"== pytest: {self.name}\n{self.report.read_text('utf-8', 'replace')}".rstrip())
 
 
-def part(name: str, marked: str, shared: str) -> dict[str, Any]:
-    """How to run one part of the tests, with a coverage file of its own and an index for all."""
+def part(name: str, marked: str) -> dict[str, Any]:
+    """How to run one part of the tests, with a coverage file of its own."""
     command = [*PYTEST, "-m", marked, "--cov", "--cov-report=", "--cov-fail-under=0"]
-    own = {"COVERAGE_FILE": coverage_file(name), "INDEX_FOLDER_OF_TESTS": shared}
-    return {"args": command, "env": {**os.environ, **own}}
+    return {"args": command, "env": {**os.environ, "COVERAGE_FILE": coverage_file(name)}}
 
 
 def coverage_file(name: str) -> str:
