@@ -103,6 +103,16 @@ def test_arguments_go_to_pytest_alone(tree: Path) -> None:
 
 
 @pytest.mark.crash
+def test_quick_tests_alone_have_every_core(tree: Path) -> None:
+    (tree / "tests" / "test_name.py").write_text(
+        "import os\ndef test_one(): assert os.environ['PYTEST_XDIST_WORKER'] == 'gw0'\n"
+    )
+    run = door(tree, "-m", "not browser and not crash")
+    assert run.returncode == 0, run.stdout
+    assert "1 passed" in run.stdout.splitlines()[-1]
+
+
+@pytest.mark.crash
 @pytest.mark.parametrize(("demanded", "code", "outcome"), [("", 0, "skipped"), ("all", 1, "error")])
 def test_without_a_chromium_it_skips_loudly_or_fails_if_demanded(
     tree: Path, demanded: str, code: int, outcome: str
