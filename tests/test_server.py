@@ -69,7 +69,7 @@ def contents(folder: Path) -> dict[str, tuple[int, bytes]]:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 async def test_a_stop_says_goodbye_and_ends_well(data_dir: Path, number: signal.Signals) -> None:
     async with (
-        ServerProcess(data_dir, "--telnet-port", "0") as server,
+        ServerProcess(data_dir, "--telnet-port", "0", measured=True) as server,
         ClientSession(server.url) as session,
     ):
         async with session.get("/readyz") as response:
