@@ -60,7 +60,7 @@ async def test_the_lab_shows_four_jobs_side_by_side(
     await expect(page.get_by_role("button", name="Cancel what is left")).to_have_count(0)
     await inspect(visits, browser, stocked, page.url.removeprefix(stocked.url), axe)
     await page.get_by_role("link", name="Lab").click()
-    await page.get_by_role("link", name="3 flags from builtin").click()
+    await page.get_by_role("link", name="3 flags from the built-in source").click()
     await expect(page.locator(".run")).to_have_count(4)
 
 

@@ -1,6 +1,7 @@
 """Searching over HTTP: the search page, its rows, its facets, and the API."""
 
 import asyncio
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -23,6 +24,11 @@ API_PARAMETERS: Final = frozenset({"q", "limit", "cursor", "lang", "sort", "mode
 FACET_PARAMETERS: Final = frozenset({"q", "lang", "mode"})
 PAGE_PARAMETERS: Final = ("cursor", "lang", "sort", "mode")
 LINK_LIMIT: Final = 4_000
+# Characters without ink that nobody types; joiners and selectors within emoji are no surprise.
+UNSEEN: Final = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f"
+    "\u3164\ufeff\uffa0\ufff9-\ufffb\U000e0001]"
+)
 
 
 async def search_page(request: web.Request) -> web.Response:
@@ -134,6 +140,8 @@ async def _rows_context(request: web.Request, search: Search) -> dict[str, Any]:
         "interpretation": msgspec.to_builtins(page.interpretation),
         "corrected": msgspec.to_builtins(page.corrected),
         "notices": page.notices,
+        "first_rows_url": search.url("/rows", ""),
+        "has_unseen": UNSEEN.search(page.query.text) is not None,
         "problem": None,
     }
 
@@ -153,6 +161,8 @@ def _problem_context(request: web.Request, problem: Problem) -> dict[str, Any]:
         "interpretation": [],
         "corrected": None,
         "notices": [],
+        "first_rows_url": None,
+        "has_unseen": False,
         "facets": None,
         "problem": {
             "title": problem.title,
