@@ -25,10 +25,13 @@ class ServerProcess:
         under: Sequence[str] = (),
         **settings: str,
     ) -> None:
-        """`under` is a command that starts another one, with less than it could have."""
+        """`under` is a command that starts another one, with less than it could have.
+
+        Lines are not served unless a flag says so.
+        """
         self._command = [
             *under, sys.executable, "-m", "webapp", "serve",
-            "--port", str(port), "--data-dir", str(data_dir), *flags,
+            "--port", str(port), "--telnet-port", "off", "--data-dir", str(data_dir), *flags,
         ]  # fmt: skip
         self._environment = {
             **{name: text for name, text in os.environ.items() if "CHARFINDER" not in name},

@@ -6,6 +6,7 @@ import os
 import sqlite3
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,7 +19,7 @@ from webapp.data_dir import DataDirError, held
 from webapp.flags.sources import Sources
 from webapp.logs import set_up as set_up_logs
 from webapp.migrate import MigrationError, migrate
-from webapp.server import CannotListen, bind, raise_file_limit, serve
+from webapp.server import TELNET_FLAG, CannotListen, bind, raise_file_limit, serve
 from webapp.settings import ROOT, Settings, SettingsError, parse_sources
 from webapp.soundness import faults
 from webapp.spinner import spinning
@@ -118,13 +119,18 @@ def run_server(settings: Settings) -> int:
     """Make ready what the data folder lacks, then serve until a signal comes."""
     set_up_logs(access=settings.access_log)
     raise_file_limit()
-    # Bound first: when the port is taken, nothing at all has been touched yet.
-    bound = bind(settings.host, settings.port)
-    with bound, held(settings.data_dir):
+    # Bound first: when a port is taken, nothing at all has been touched yet.
+    with ExitStack() as stack:
+        bound = stack.enter_context(bind(settings.host, settings.port))
+        telnet = None
+        if settings.telnet_port is not None:
+            lines = bind(settings.host, settings.telnet_port, flag=TELNET_FLAG)
+            telnet = stack.enter_context(lines)
+        stack.enter_context(held(settings.data_dir))
         _prepare(settings.data_dir)
         app = create_app(settings)
         compile_templates(app)
-        asyncio.run(serve(app, bound))
+        asyncio.run(serve(app, bound, telnet))
     return 0
 
 

@@ -36,6 +36,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     host: str = "127.0.0.1"
     port: Port = 8888
     telnet_port: Port | None = 2323
+    telnet_clients: Annotated[int, msgspec.Meta(ge=1)] = 2000
+    telnet_idle_s: Annotated[float, msgspec.Meta(gt=0, le=86_400)] = 600.0
     data_dir: Path = Path("var")
     sources: dict[str, str] = {}
     token: str | None = None
