@@ -174,6 +174,23 @@ async def test_smart_searches_say_what_they_made_of_a_text(session: Session) -> 
     assert (await ask(session, ":snowman:"))[0].endswith("SNOWMAN")
 
 
+HOSTILE = (
+    "\u202e", "a\x1b]0;title\x07", "\x9b2J", "x\x00y", "/(a+)+$/", "/[/", "\\ud83d", "%ED%A0%80",
+    "&#xd800;", "U+0..U+FFFF", "gc:Cc", "gc:Zl", "bidi:RLO", ":mode \u2028", ":more :more", "=\x1b",
+    "a" * 1000, "\u0301" * 400, "'\"", "name:\x1b", "age:>\x9b", "é" * 300, '"', "in:\u2066",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("mode", wording.MODES)
+async def test_whatever_is_typed_nothing_acts_on_the_terminal(session: Session, mode: str) -> None:
+    await ask(session, f":mode {mode}")
+    for text in HOSTILE:
+        for line in await ask(session, f"q{text}") + await ask(session, f"{text}"):
+            assert line == "\t".join(map(wording.harmless, line.split("\t"))), text
+            assert line != wording.FAULT
+            line.encode()
+
+
 async def test_too_many_words_are_refused_with_the_limit(session: Session) -> None:
     (line,) = await ask(session, " ".join(map(str, range(40))))
     assert line.startswith("A search has at most 32 words")

@@ -76,7 +76,7 @@ class _Client:
 
     async def _is_last(self, received: Received) -> bool:
         said = await self._session.answer(received)
-        await self._write(said.text(self._session.prompt).encode())
+        await self._write(said.text(self._session.prompt).encode(errors="replace"))
         # Whoever sends many lines at once does not keep others waiting.
         await asyncio.sleep(0)
         return said.is_last
