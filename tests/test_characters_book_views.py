@@ -102,6 +102,16 @@ async def test_chars_refuses_what_is_no_place(client: ClientSession, parameters:
         assert response.content_type == "application/problem+json"
 
 
+async def test_too_many_words_are_refused_by_the_name_they_came_under(
+    client: ClientSession,
+) -> None:
+    words = "+".join(f"w{number}" for number in range(40))
+    for path, name in (("/search?q", "q"), ("/chars?query", "query")):
+        async with client.get(f"{path}={words}") as response:
+            assert response.status == 422
+            assert [error["field"] for error in (await response.json())["errors"]] == [name]
+
+
 async def test_chars_is_not_open_to_other_sites(client: ClientSession) -> None:
     async with client.get("/chars?query=a", headers={"Origin": "http://o.example"}) as response:
         assert "Access-Control-Allow-Origin" not in response.headers

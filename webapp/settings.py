@@ -151,5 +151,10 @@ def _check(settings: Settings) -> None:
             f"Host {settings.host} is reachable from other machines: set CHARFINDER_TOKEN "
             f"to a secret of at least {MIN_TOKEN_LENGTH} characters first."
         )
+    if settings.port == settings.telnet_port != 0:
+        raise SettingsError(
+            f"Port {settings.port} cannot be both port and telnet_port: choose another one with "
+            "--telnet-port, or 0 for any free one, or off for none."
+        )
     if settings.public_origin is not None and normal_origin(settings.public_origin) is None:
         raise SettingsError("CHARFINDER_PUBLIC_ORIGIN is not of the form https://host[:port].")

@@ -1,5 +1,6 @@
 """The addresses of the book's programs, with the JSON that they answered."""
 
+import asyncio
 import json
 import re
 from contextlib import suppress
@@ -44,17 +45,17 @@ async def _sent(
     request: web.Request, response: web.StreamResponse, query: Query, page: Page
 ) -> web.StreamResponse:
     """The list page by page: a result has up to a hundred thousand characters."""
-    await response.prepare(request)
-    if request.method == hdrs.METH_HEAD:
-        return response
     index: CharacterIndex = request.app[CHARACTERS]
     before = b"["
     with suppress(ConnectionError):
-        while True:
+        await response.prepare(request)
+        while request.method != hdrs.METH_HEAD:
             text = before + _encode(_rows(page))[1:-1] + (b"" if page.next else b"]")
             await send_in_time(request, response, text, SEND_DEADLINE_S)
             if page.next is None:
                 break
+            # Neither sending nor searching need wait: others want their turn as well.
+            await asyncio.sleep(0)
             before, page = b",", await index.search(query, after=page.next)
     return response
 
@@ -71,7 +72,13 @@ async def characters(request: web.Request) -> web.Response:
     start = _number(request, "start", 0)
     end = start + CHARACTERS_AT_ONCE
     stop = min(_number(request, "stop", end), end)
-    query = await _query(text, "classic1")
+    try:
+        query = await _query(text, "classic1")
+    except InvalidRequest as problem:
+        # It is not called `q` here.
+        raise InvalidRequest.field(
+            "query", problem.errors[0].code, problem.errors[0].detail
+        ) from None
     page = await request.app[CHARACTERS].search(query, skip=start, limit=max(0, stop - start))
     found = "".join(row["char"] for row in page.rows())
     answer = {"total": page.total, "start": start, "stop": stop, "chars": found}
