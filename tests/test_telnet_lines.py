@@ -62,6 +62,12 @@ def test_the_keys_to_leave_are_told(key: bytes) -> None:
     assert fed(b"half a line" + key)[0] == [Sign.LEAVE]
 
 
+@pytest.mark.parametrize("key", [b"\x03", b"\x04"])
+def test_ctrl_c_and_ctrl_d_need_no_end_of_a_line(key: bytes) -> None:
+    assert fed(b"cat\n" + key)[0] == [b"cat", Sign.LEAVE]
+    assert fed(b"c" + key + b"\n")[0] == [b"c" + key]
+
+
 @given(PIECES, st.integers(0, 2**32))
 def test_it_does_not_matter_how_bytes_are_cut(pieces: list[bytes], seed: int) -> None:
     data = b"".join(pieces)

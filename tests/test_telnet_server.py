@@ -105,7 +105,7 @@ async def test_the_end_of_input_alone_is_an_end(start: Start) -> None:
         assert await client.rest() == b"?> "
 
 
-@pytest.mark.parametrize("key", [b"\x03\r\n", b"\x04\r\n", b"\0\r\n", IAC + b"\xf4", IAC + b"\xec"])
+@pytest.mark.parametrize("key", [b"\x03\r\n", b"\x04", b"\0\r\n", IAC + b"\xf4", IAC + b"\xec"])
 async def test_the_keys_to_leave_end_it_without_a_word(start: Start, key: bytes) -> None:
     async with TelnetClient(await start()) as client:
         client.send(key)

@@ -10,6 +10,7 @@ LONGEST_LINE: Final = 1_000
 IAC, DONT, DO, WONT, WILL, SB, SE = 255, 254, 253, 252, 251, 250, 240
 INTERRUPT_PROCESS, END_OF_FILE = 244, 236
 CR, LF, NUL = 13, 10, 0
+_KEYS_TO_LEAVE: Final = frozenset({3, 4})  # Ctrl-C, Ctrl-D
 # What a client offers or asks for is refused; what it gives up was never had.
 _REFUSALS: Final = {WILL: DONT, DO: WONT}
 _WITH_OPTION: Final = frozenset({WILL, WONT, DO, DONT})
@@ -79,6 +80,9 @@ class Lines:
     def _keep(self, content: bytes) -> None:
         if self._skips:
             return
+        # Clients send such a key when it is pressed, without the end of a line.
+        if not self._line and content[0] in _KEYS_TO_LEAVE:
+            self._received.append(Sign.LEAVE)
         self._line += content
         if len(self._line) > LONGEST_LINE:
             self._line.clear()

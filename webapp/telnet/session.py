@@ -81,7 +81,7 @@ class Session:
             return Said([wording.NOT_UTF_8])
         if not text:
             return Said()
-        # Ctrl-C, Ctrl-D and NUL, as the book's programs have it.
+        # As the book's programs have it: a key such as Escape is no word.
         if text[0] < " ":
             return GOODBYE
         # A page in a browser can be made to send one: not a line more of it is read.
