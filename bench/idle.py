@@ -2,9 +2,10 @@
 
     python -m bench.idle [--data-dir DIR] [--write]
 
-The server has one core; the clients and the load have the other. In each round the same searches
-are timed without clients, beside telnet clients that have read their prompt, and beside websockets
-that follow the list of jobs, in which nothing happens. The median of the rounds' ratios counts.
+Servers have one core; the clients and the load have the other. One server has no clients, one has
+telnet clients that have read their prompt, one has websockets that follow the list of jobs, in
+which nothing happens. They are asked in turn, in many short rounds. A second server without
+clients says how far apart two equal ones are measured.
 """
 
 import argparse
@@ -13,21 +14,34 @@ import os
 import socket
 import statistics
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import tempfile
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 from bench import queries
 from bench.figures import Figure, show, write
-from bench.load import measure, process, request, rss_mb
+from bench.load import Load, measure, process, request, rss_mb
 from bench.start import data_folder
-from webapp.app import index_path
+from webapp.app import index_path, state_path
+from webapp.migrate import migrate
+from webapp.settings import ROOT
 
 LOAD_CORE, SERVER_CORE = 0, 1
 CLIENTS = 1_000
-ROUNDS, SECONDS = 9, 1.5
+ROUNDS, SECONDS = 90, 0.3
 PLAIN = {"Accept-Encoding": "identity"}
-KINDS = {"telnet": "telnet clients", "websocket": "websockets"}
+NOBODY, OTHERS = "nobody", "nobody again"
+TELNET, WEBSOCKET = "telnet", "websocket"
+
+
+class Server(NamedTuple):
+    """A server of ours: its ports, and its process id."""
+
+    http: int
+    telnet: int
+    pid: int
 
 
 def free_port() -> int:
@@ -37,18 +51,26 @@ def free_port() -> int:
         return port
 
 
-@asynccontextmanager
-async def serving(data_dir: Path) -> AsyncIterator[tuple[dict[str, int], int]]:
-    """Our server on its core: its port for each kind of client, and its process id."""
-    port = free_port()
-    serve = ("-m", "webapp", "serve", "--port", str(port), "--telnet-port", "0")
-    folder = ("--data-dir", str(data_dir))
-    async with process(*serve, *folder, line="Serving telnet", core=SERVER_CORE) as (lines, pid):
-        yield {"telnet": lines, "websocket": port}, pid
+def make(folder: Path, index: Path) -> None:
+    """A data folder with this index and without jobs."""
+    folder.mkdir()
+    index_path(folder).symlink_to(index)
+    migrate(state_path(folder), ROOT / "migrations")
 
 
 @asynccontextmanager
-async def beside(kind: str, port: int) -> AsyncIterator[None]:
+async def serving(index: Path, folder: Path) -> AsyncIterator[Server]:
+    """Our server on its core, in a data folder of its own."""
+    await asyncio.to_thread(make, folder, index)
+    http = free_port()
+    serve = ("-m", "webapp", "serve", "--port", str(http), "--telnet-port", "0")
+    command = (*serve, "--data-dir", str(folder))
+    async with process(*command, line="Serving telnet", core=SERVER_CORE) as (telnet, pid):
+        yield Server(http, telnet, pid)
+
+
+@asynccontextmanager
+async def clients(kind: str, port: int) -> AsyncIterator[None]:
     """A thousand clients for as long as the body runs; RuntimeError when one of them was lost."""
     started = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "bench.idle_clients", kind, str(port), str(CLIENTS),
@@ -60,7 +82,7 @@ async def beside(kind: str, port: int) -> AsyncIterator[None]:
     try:
         async with asyncio.timeout(60):
             if await started.stdout.readline() != b"there\n":
-                raise RuntimeError(f"not all {KINDS[kind]} got in")
+                raise RuntimeError(f"not all clients got in by {kind}")
         yield
         started.stdin.close()
         said, _ = await started.communicate()
@@ -69,52 +91,57 @@ async def beside(kind: str, port: int) -> AsyncIterator[None]:
             started.kill()
             await started.wait()
     if said != b"%d\n" % CLIENTS:
-        raise RuntimeError(f"of {CLIENTS} {KINDS[kind]} are left: {said!r}")
+        raise RuntimeError(f"of {CLIENTS} clients by {kind} are left: {said!r}")
+
+
+async def in_turn(servers: Mapping[str, Server], texts: list[str]) -> dict[str, list[Load]]:
+    """The same searches of all servers, round by round."""
+    requests = {
+        name: [request(server.http, queries.path({"q": text}), PLAIN) for text in texts]
+        for name, server in servers.items()
+    }
+    loads: dict[str, list[Load]] = {name: [] for name in servers}
+    order = list(servers)
+    for _ in range(ROUNDS):
+        for name in order:
+            loads[name].append(await measure(servers[name].http, requests[name], SECONDS))
+        # Nobody always comes behind the same one.
+        order.append(order.pop(0))
+    return loads
 
 
 async def idle(data_dir: Path) -> list[Figure]:
     """The 99th percentile of a search beside the clients, as a multiple of that without."""
-    texts = queries.distinct(index_path(data_dir))
-    alone: list[float] = []
-    ratios: dict[str, list[float]] = {kind: [] for kind in KINDS}
-    async with serving(data_dir) as (ports, pid):
-        http = ports["websocket"]
-        requests = [request(http, queries.path({"q": text}), PLAIN) for text in texts]
+    index = index_path(data_dir).absolute()
+    texts = queries.distinct(index)
+    async with AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        servers = {
+            name: await stack.enter_async_context(serving(index, folder / name))
+            for name in (NOBODY, TELNET, WEBSOCKET, OTHERS)
+        }
+        memory = {TELNET: servers[TELNET], WEBSOCKET: servers[WEBSOCKET]}
+        before = {name: rss_mb(server.pid) for name, server in memory.items()}
+        await stack.enter_async_context(clients(TELNET, servers[TELNET].telnet))
+        await stack.enter_async_context(clients(WEBSOCKET, servers[WEBSOCKET].http))
+        kilobytes = {
+            name: (rss_mb(server.pid) - before[name]) * 1024 / CLIENTS
+            for name, server in memory.items()
+        }
+        loads = await in_turn(servers, texts)
+    p99 = {name: statistics.median(load.p99_ms for load in found) for name, found in loads.items()}
 
-        async def p99() -> float:
-            return (await measure(http, requests, SECONDS)).p99_ms
+    def compared(title: str, name: str, wanted: str) -> Figure:
+        more = f"{p99[name]:.1f} ms against {p99[NOBODY]:.1f} ms"
+        return Figure(title, p99[name] / p99[NOBODY], "×", wanted, more)
 
-        await p99()
-        memory = await memory_of_telnet(ports["telnet"], pid)
-        for _ in range(ROUNDS):
-            for kind, found in ratios.items():
-                alone.append(await p99())
-                async with beside(kind, ports[kind]):
-                    with_them = await p99()
-                # Before and behind: a slow phase of the machine begins at any time.
-                alone.append(await p99())
-                found.append(with_them / statistics.mean(alone[-2:]))
-    usual = f"{statistics.median(alone):.1f} ms without"
     return [
-        *(
-            Figure(
-                f"a search beside {CLIENTS:,} idle {name}, 99th percentile",
-                statistics.median(ratios[kind]),
-                "×",
-                "≤ 1.10 ×",
-                usual,
-            )
-            for kind, name in KINDS.items()
-        ),
-        Figure("memory of an idle telnet client", memory, "kB", "≤ 30 kB"),
+        compared(f"beside {CLIENTS:,} telnet clients, 99th percentile", TELNET, "≤ 1.10 ×"),
+        compared(f"beside {CLIENTS:,} websockets, 99th percentile", WEBSOCKET, "≤ 1.10 ×"),
+        compared("beside nobody, once more", OTHERS, ""),
+        Figure("memory of an idle telnet client", kilobytes[TELNET], "kB", "≤ 30 kB"),
+        Figure("memory of an idle websocket", kilobytes[WEBSOCKET], "kB", "≤ 30 kB"),
     ]
-
-
-async def memory_of_telnet(port: int, pid: int) -> float:
-    """What one of them takes, in kB."""
-    before = rss_mb(pid)
-    async with beside("telnet", port):
-        return (rss_mb(pid) - before) * 1024 / CLIENTS
 
 
 async def main(options: argparse.Namespace, data_dir: Path) -> None:
