@@ -20,6 +20,7 @@ MAY_SERVE = {
     "logs.py",
     "middlewares.py",
     "answers.py",
+    "pages.py",
     "sending.py",
     "assets.py",
     "auth.py",

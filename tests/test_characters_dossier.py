@@ -16,6 +16,7 @@ from webapp.characters.dossier import PIECE_BYTES, ROWS_AT_ONCE, Dossier
 from webapp.characters.identifier import format_id
 from webapp.characters.resident import Resident
 from webapp.database import Readers
+from webapp.phrases import plain
 from webapp.problems import NotFound
 
 Look = Callable[..., dict[str, Any]]
@@ -41,7 +42,7 @@ def look(runner: asyncio.Runner, dossier: Dossier) -> Look:
 
     def look(text: str, *languages: str) -> dict[str, Any]:
         details = runner.run(dossier.character(text, languages))
-        sent: dict[str, Any] = json.loads(msgspec.json.encode(details))
+        sent: dict[str, Any] = json.loads(msgspec.json.encode(details, enc_hook=plain))
         return sent
 
     return look

@@ -14,6 +14,7 @@ import pytest
 from aiohttp import ClientResponse, ClientSession, web
 
 from webapp.app import create_app
+from webapp.phrases import Phrase
 from webapp.problems import Unavailable
 from webapp.server import bind, serving
 from webapp.settings import ROOT, Settings
@@ -38,7 +39,7 @@ async def fall_over(_request: web.Request) -> web.Response:
 
 
 async def refuse(_request: web.Request) -> web.Response:
-    raise Unavailable("Not now.", headers={"Retry-After": "5"})
+    raise Unavailable(Phrase("Not now."), headers={"Retry-After": "5"})
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from webapp.app import state_path
 from webapp.jobs import retention
 from webapp.jobs.retention import forget_old, forgetting
 from webapp.keys import RECORDS, RUNNER
+from webapp.phrases import Phrase
 from webapp.problems import Conflict
 from webapp.settings import Settings
 
@@ -57,7 +58,7 @@ async def test_a_full_round_that_is_refused_is_the_last(
     end_long_ago(data_dir, job["id"])
 
     async def refused(job_id: str) -> None:
-        raise Conflict(f"{job_id} is running")
+        raise Conflict(Phrase("{id} is running", id=job_id))
 
     async with asyncio.timeout(5):
         assert await forget_old(app[RECORDS], refused, 30) == 0
@@ -70,7 +71,7 @@ async def test_a_job_that_somebody_retries_meanwhile_stays(
     end_long_ago(data_dir, job["id"])
 
     async def too_late(job_id: str) -> None:
-        raise Conflict(f"{job_id} is running")
+        raise Conflict(Phrase("{id} is running", id=job_id))
 
     assert await forget_old(app[RECORDS], too_late, 1) == 0
 

@@ -16,6 +16,7 @@ from webapp.flags.images import ImageStore
 from webapp.jobs import setbacks
 from webapp.jobs.setbacks import is_passing
 from webapp.keys import IMAGES
+from webapp.phrases import Phrase
 from webapp.problems import BadRequest, QueryTimeout, Unavailable
 from webapp.server import bind, serving
 from webapp.settings import Settings
@@ -128,9 +129,9 @@ async def test_a_database_that_somebody_else_locks_is_waited_for(
 
 
 def test_what_is_passing() -> None:
-    gone = Unavailable("not now")
+    gone = Unavailable(Phrase("not now"))
     assert is_passing(gone)
-    assert is_passing(QueryTimeout("too long"))
+    assert is_passing(QueryTimeout(Phrase("too long")))
     assert is_passing(ExceptionGroup("workers", [ExceptionGroup("one", [gone]), ValueError()]))
-    assert not is_passing(BadRequest("no"))
+    assert not is_passing(BadRequest(Phrase("no")))
     assert not is_passing(ExceptionGroup("workers", [ValueError()]))

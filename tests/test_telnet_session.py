@@ -8,6 +8,7 @@ import pytest
 
 from tests import whole
 from webapp.characters.index import CharacterIndex
+from webapp.phrases import Phrase
 from webapp.problems import QueryTimeout
 from webapp.telnet import wording
 from webapp.telnet.lines import Sign
@@ -214,7 +215,7 @@ async def test_a_fault_is_told_and_ends_nothing(
     session: Session, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     for error, said in (
-        (QueryTimeout("The query was stopped."), "The query was stopped."),
+        (QueryTimeout(Phrase("The query was stopped.")), "The query was stopped."),
         (RuntimeError("secret"), wording.FAULT),
     ):
 

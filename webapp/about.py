@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from webapp.characters.data_files import SOURCES
+from webapp.phrases import Phrase
 from webapp.settings import ROOT
 
 FONTS: Final = ROOT / "static" / "fonts" / "fonts.json"
@@ -105,4 +106,5 @@ def _licence(fields: Any) -> str:
     ]
     named = str(fields.get("License") or "").strip()
     short = named if "\n" not in named and len(named) <= _LONGEST_LICENCE else ""
-    return str(fields.get("License-Expression") or short or ", ".join(classifiers) or "not stated")
+    stated = str(fields.get("License-Expression") or short or ", ".join(classifiers))
+    return stated or Phrase("not stated")

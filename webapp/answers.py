@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 import msgspec
 from aiohttp import hdrs, web
 
+from webapp.phrases import Phrase, plain
 from webapp.problems import (
     BadRequest,
     FieldError,
@@ -28,7 +29,7 @@ BODY_DEADLINE_S: Final = 10.0
 FORM_TYPE: Final = "application/x-www-form-urlencoded"
 MOST_FIELDS: Final = 100
 
-_encoder = msgspec.json.Encoder()
+_encoder = msgspec.json.Encoder(enc_hook=plain)
 
 
 def json_response(
@@ -61,29 +62,40 @@ def not_modified(request: web.Request, tag: str) -> web.Response | None:
 async def read_json(request: web.Request, wanted: type[T], *, limit: int = BODY_LIMIT) -> T:
     """The body as `wanted`; a Problem says what is wrong with it and where."""
     if request.content_type != "application/json":
-        raise UnsupportedMediaType("Send the body as application/json.")
+        raise UnsupportedMediaType(Phrase("Send the body as application/json."))
     body = await read_body(request, limit)
     try:
         value = msgspec.json.decode(body)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-        raise BadRequest(f"The body is not valid JSON: {error}") from None
+        raise BadRequest(
+            Phrase("The body is not valid JSON: {reason}", reason=str(error))
+        ) from None
     return convert(value, wanted)
 
 
 async def read_body(request: web.Request, limit: int = BODY_LIMIT) -> bytes:
     """At most `limit` bytes of body, within the deadline every body has."""
     if request.content_length is not None and request.content_length > limit:
-        raise PayloadTooLarge(f"The body may have {limit} bytes at most.")
+        raise too_large(limit)
     body = bytearray()
     try:
         async with asyncio.timeout(BODY_DEADLINE_S):
             async for chunk in request.content.iter_any():
                 body += chunk
                 if len(body) > limit:
-                    raise PayloadTooLarge(f"The body may have {limit} bytes at most.")
+                    raise too_large(limit)
     except TimeoutError:
-        raise RequestTimeout(f"The body did not arrive within {BODY_DEADLINE_S:g} s.") from None
+        raise RequestTimeout(
+            Phrase(
+                "The body did not arrive within {seconds} s.", seconds=format(BODY_DEADLINE_S, "g")
+            )
+        ) from None
     return bytes(body)
+
+
+def too_large(limit: int) -> PayloadTooLarge:
+    """What is said of a body of more bytes than the limit."""
+    return PayloadTooLarge(Phrase("The body may have {bytes} bytes at most.", bytes=str(limit)))
 
 
 async def read_form(request: web.Request, *, limit: int = BODY_LIMIT) -> dict[str, str]:
@@ -95,21 +107,24 @@ async def read_fields(request: web.Request, *, limit: int = BODY_LIMIT) -> list[
     """The fields of a form as they came; names may come again."""
     body = await read_body(request, limit)
     if body and request.content_type != FORM_TYPE:
-        raise UnsupportedMediaType(f"Send the form as {FORM_TYPE}.")
+        raise UnsupportedMediaType(Phrase("Send the form as {type}.", type=FORM_TYPE))
     try:
         return parse_qsl(
             body.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict"
         )
     except ValueError:
-        raise BadRequest("The form cannot be read; send it urlencoded in UTF-8.") from None
+        raise BadRequest(Phrase("The form cannot be read; send it urlencoded in UTF-8.")) from None
 
 
 def refuse_unknown(request: web.Request, known: frozenset[str]) -> None:
     """The API answers 422 to a parameter it does not know, naming each."""
     if not known.issuperset(request.query):
         unknown = sorted(set(request.query) - known)
-        all_known = ", ".join(sorted(known)) or "none"
-        raise InvalidRequest(
-            f"Unknown parameters: {', '.join(unknown)[:200]}. Known here: {all_known}.",
-            errors=[FieldError(name[:100], "unknown", "not a parameter") for name in unknown[:20]],
+        detail = Phrase(
+            "Unknown parameters: {unknown}. Known here: {known}.",
+            unknown=", ".join(unknown)[:200],
+            known=", ".join(sorted(known)) or Phrase("none"),
         )
+        not_one = Phrase("not a parameter")
+        errors = [FieldError(name[:100], "unknown", not_one) for name in unknown[:20]]
+        raise InvalidRequest(detail, errors=errors)

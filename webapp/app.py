@@ -6,8 +6,6 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-import aiohttp_jinja2
-import jinja2
 import msgspec
 from aiohttp import WSCloseCode, web
 
@@ -38,8 +36,10 @@ from webapp.jobs.relay import Relay
 from webapp.jobs.retention import forgetting
 from webapp.jobs.runner import Runner
 from webapp.jobs.store import Store
+from webapp.locales import Languages
 from webapp.metrics import Metrics
 from webapp.middlewares import middlewares, security_headers
+from webapp.pages import set_up_pages
 from webapp.readiness import Readiness
 from webapp.routes import ROUTES
 from webapp.settings import ROOT, Settings
@@ -72,30 +72,15 @@ def create_app(settings: Settings) -> web.Application:
     )
     app[keys.SOCKETS] = set()
     app[keys.PLACES] = Places()
-    set_up_templates(app, ROOT / "templates")
+    coverage = Coverage.load(ROOT / "static" / "fonts" / "coverage.txt")
+    glyphs = {"drawn": partial(drawn, coverage=coverage)}
+    set_up_pages(app, Languages.load(), ROOT / "templates", glyphs)
     add_static(app)
     app.add_routes(ROUTES)
     app.on_response_prepare.append(security_headers)
     app.on_shutdown.extend([close_sockets, close_mirror])
     app.cleanup_ctx.extend([characters, jobs])
     return app
-
-
-def set_up_templates(app: web.Application, folder: Path) -> None:
-    """Read every template now: rendering must not wait for a disk."""
-    texts = {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.html")}
-    environment = aiohttp_jinja2.setup(
-        app, loader=jinja2.DictLoader(texts), undefined=jinja2.StrictUndefined
-    )
-    coverage = Coverage.load(ROOT / "static" / "fonts" / "coverage.txt")
-    environment.globals["drawn"] = partial(drawn, coverage=coverage)
-
-
-def compile_templates(app: web.Application) -> None:
-    """Compile every template, which the first page would wait for otherwise."""
-    environment = aiohttp_jinja2.get_env(app)
-    for name in environment.list_templates():
-        environment.get_template(name)
 
 
 def state_path(data_dir: Path) -> Path:

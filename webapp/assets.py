@@ -11,6 +11,7 @@ from aiohttp import hdrs, web
 
 from webapp.answers import not_modified
 from webapp.negotiation import accepts_gzip, gzipped
+from webapp.phrases import Phrase
 from webapp.problems import NotFound
 from webapp.settings import ROOT
 
@@ -58,7 +59,9 @@ def add_static(app: web.Application, folder: Path = ROOT / "static") -> None:
         name = request.match_info["path"]
         path = files.get(name)
         if path is None:
-            raise NotFound("No such file; the page that names it may be of an older release.")
+            raise NotFound(
+                Phrase("No such file; the page that names it may be of an older release.")
+            )
         if name not in packed:
             return web.FileResponse(path, headers=TYPES.get(path.suffix))
         vary = {hdrs.VARY: hdrs.ACCEPT_ENCODING}

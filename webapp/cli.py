@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import webapp
-from webapp.app import compile_templates, create_app, state_path
+from webapp.app import create_app, state_path
 from webapp.backups import Amount, BackupError, restore, save
 from webapp.characters.build import BuildStopped, ensure_index
 from webapp.connections import stop_connections
@@ -19,6 +19,7 @@ from webapp.data_dir import DataDirError, held
 from webapp.flags.sources import Sources
 from webapp.logs import set_up as set_up_logs
 from webapp.migrate import MigrationError, migrate
+from webapp.pages import compile_pages
 from webapp.server import TELNET_FLAG, CannotListen, bind, raise_file_limit, serve
 from webapp.settings import ROOT, Settings, SettingsError, parse_sources
 from webapp.soundness import faults
@@ -129,7 +130,7 @@ def run_server(settings: Settings) -> int:
         stack.enter_context(held(settings.data_dir))
         _prepare(settings.data_dir)
         app = create_app(settings)
-        compile_templates(app)
+        compile_pages(app)
         asyncio.run(serve(app, bound, telnet))
     return 0
 

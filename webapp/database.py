@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final, Generic, NamedTuple, TypeVar, cast
 
 from webapp.connections import Connection, Work, connect, uri
+from webapp.phrases import Phrase
 from webapp.problems import QueryTimeout, Unavailable
 
 T = TypeVar("T")
@@ -93,7 +94,7 @@ class Writer:
         even when the caller has been cancelled meanwhile.
         """
         if self._closing:
-            raise _unavailable("The server is shutting down.")
+            raise _unavailable(Phrase("The server is shutting down."))
         order = _Order(work, on_commit)
         self._orders.put_nowait(order)
         return await order.done
@@ -114,7 +115,7 @@ class Writer:
             self._closing = True
             while not self._orders.empty():
                 if (order := self._orders.get_nowait()) is not None:
-                    order.fail(_unavailable("The server is shutting down."))
+                    order.fail(_unavailable(Phrase("The server is shutting down.")))
             await self._connection.close()
 
     async def _next_batch(self) -> list[_Order[Any]]:
@@ -140,8 +141,9 @@ class Writer:
             outcomes = await self._end_of(hop)
         except Exception as error:
             log.exception("transaction failed")
+            detail = Phrase("The database cannot be written to now.")
             for order in orders:
-                order.fail(_unavailable("The database cannot be written to now.", error))
+                order.fail(_unavailable(detail, error))
             if not isinstance(error, sqlite3.Error):
                 raise
             return
@@ -198,7 +200,7 @@ def _attempt(work: Work[Any], db: sqlite3.Connection) -> Any:
     return result
 
 
-def _unavailable(detail: str, cause: BaseException | None = None) -> Unavailable:
+def _unavailable(detail: Phrase, cause: BaseException | None = None) -> Unavailable:
     problem = Unavailable(detail, headers={"Retry-After": "5"})
     problem.__cause__ = cause
     return problem
@@ -226,7 +228,10 @@ class _Reader:
                 if error.sqlite_errorcode != sqlite3.SQLITE_INTERRUPT:
                     raise
                 raise QueryTimeout(
-                    f"The query was stopped after {deadline_s:g} s. Try a more specific one."
+                    Phrase(
+                        "The query was stopped after {seconds} s. Try a more specific one.",
+                        seconds=format(deadline_s, "g"),
+                    )
                 ) from None
             finally:
                 # A cancelled caller must not hand a busy thread to the next one.

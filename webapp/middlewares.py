@@ -5,16 +5,23 @@ import re
 import time
 from typing import Final
 
-import aiohttp_jinja2
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler, Middleware
 
 from webapp import problems
-from webapp.answers import BODY_LIMIT, TEXT_BODY_LIMIT, TEXT_FORM_LIMIT, json_response
+from webapp.answers import (
+    BODY_LIMIT,
+    TEXT_BODY_LIMIT,
+    TEXT_FORM_LIMIT,
+    json_response,
+    too_large,
+)
 from webapp.headers import SERVER, X_REQUEST_ID, standard_headers
 from webapp.keys import GATE, METRICS, REQUEST_ID
 from webapp.negotiation import WORTH_PACKING, accepts_gzip, gzipped, prefers_html
 from webapp.origins import allowed_hosts, is_allowed_host, may_act
+from webapp.pages import render
+from webapp.phrases import Phrase
 from webapp.problems import Problem
 from webapp.sending import momentary_headers, new_request_id
 
@@ -116,7 +123,7 @@ async def problem_details(request: web.Request, handler: Handler) -> web.StreamR
         return problem_response(request, _from_http(request, error))
     except Exception:
         log.exception("request failed", extra={"request_id": request.get(REQUEST_ID)})
-        return problem_response(request, Problem("Nothing is lost; try again."))
+        return problem_response(request, Problem(Phrase("Nothing is lost; try again.")))
 
 
 def problem_response(request: web.Request, problem: Problem) -> web.Response:
@@ -134,8 +141,7 @@ def problem_response(request: web.Request, problem: Problem) -> web.Response:
         if isinstance(problem, problems.Unauthorized):
             target = request.path_qs if request.method in SAFE_METHODS else "/"
             template, context = "login.html", {"next": target, "error": None}
-        response = aiohttp_jinja2.render_template(template, request, context)
-        response.set_status(problem.status)
+        response = render(template, request, context, status=problem.status, cache="no-store")
     else:
         response = json_response(details, status=problem.status)
         response.content_type = "application/problem+json"
@@ -149,14 +155,17 @@ def _from_http(request: web.Request, error: web.HTTPException) -> Problem:
     """The router's and the parser's own refusals, in our words."""
     match error:
         case web.HTTPNotFound():
-            return problems.NotFound(f"Nothing is at {request.path[:200]}.")
+            return problems.NotFound(Phrase("Nothing is at {path}.", path=request.path[:200]))
         case web.HTTPMethodNotAllowed():
             allow = ", ".join(sorted(error.allowed_methods))
-            return problems.MethodNotAllowed(f"Use {allow}.", headers={"Allow": allow})
+            return problems.MethodNotAllowed(
+                Phrase("Use {methods}.", methods=allow), headers={"Allow": allow}
+            )
         case web.HTTPRequestEntityTooLarge():
-            return problems.PayloadTooLarge(f"The body may have {BODY_LIMIT} bytes at most.")
+            return too_large(BODY_LIMIT)
         case _:
-            return problems.BadRequest(error.reason)
+            # In the words of the parser, which are in English only.
+            return problems.BadRequest(Phrase(error.reason))
 
 
 def guard(own_hosts: frozenset[str], public_origin: str | None) -> Middleware:
@@ -165,13 +174,15 @@ def guard(own_hosts: frozenset[str], public_origin: str | None) -> Middleware:
     @web.middleware
     async def guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
         if not is_allowed_host(request.headers.get(hdrs.HOST, ""), own_hosts):
-            raise problems.Misdirected("Use the address that the server printed when it started.")
+            raise problems.Misdirected(
+                Phrase("Use the address that the server printed when it started.")
+            )
         acts = request.method not in SAFE_METHODS or _wants_to_switch(request)
         if acts and not _comes_from_us(request, public_origin):
-            raise problems.Forbidden("Pages of other sites may not act here.")
+            raise problems.Forbidden(Phrase("Pages of other sites may not act here."))
         if not request.app[GATE].admits(request):
             raise problems.Unauthorized(
-                "Send `Authorization: Bearer …` or log in at /login.",
+                Phrase("Send `Authorization: Bearer …` or log in at /login."),
                 headers={"WWW-Authenticate": "Bearer"},
             )
         _check_body(request)
@@ -201,12 +212,12 @@ def _check_body(request: web.Request) -> None:
         return
     limit = LONG_BODIES.get(request.path, BODY_LIMIT)
     if (request.content_length or 0) > limit:
-        raise problems.PayloadTooLarge(f"The body may have {limit} bytes at most.")
+        raise too_large(limit)
     if request.headers.get("Content-Encoding", "identity").lower() != "identity":
-        raise problems.UnsupportedMediaType("Send the body without Content-Encoding.")
+        raise problems.UnsupportedMediaType(Phrase("Send the body without Content-Encoding."))
     has_body = request.content_length != 0
     if has_body and request.path.startswith("/api/") and request.content_type != "application/json":
-        raise problems.UnsupportedMediaType("Send the body as application/json.")
+        raise problems.UnsupportedMediaType(Phrase("Send the body as application/json."))
 
 
 def middlewares(

@@ -1,9 +1,11 @@
 """What can go wrong for a caller, in the words of RFC 9457."""
 
 from collections.abc import Mapping, Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import msgspec
+
+from webapp.phrases import Phrase
 
 
 class FieldError(msgspec.Struct, frozen=True):
@@ -11,7 +13,7 @@ class FieldError(msgspec.Struct, frozen=True):
 
     field: str
     code: str
-    detail: str
+    detail: Phrase
 
 
 class ProblemDetails(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -23,7 +25,7 @@ class ProblemDetails(msgspec.Struct, frozen=True, omit_defaults=True):
     type: str
     title: str
     status: int
-    detail: str
+    detail: Phrase
     instance: str = ""
     errors: tuple[FieldError, ...] = ()
     state: str = ""
@@ -38,7 +40,7 @@ class Problem(Exception):
 
     def __init__(
         self,
-        detail: str,
+        detail: Phrase,
         *,
         errors: Sequence[FieldError] = (),
         headers: Mapping[str, str] | None = None,
@@ -60,6 +62,11 @@ class Problem(Exception):
             errors=self.errors,
             state=self.state,
         )
+
+    def shown(self) -> dict[str, Any]:
+        """What a page says of it; its texts can still be said in another language."""
+        errors = [msgspec.structs.asdict(error) for error in self.errors]
+        return msgspec.structs.asdict(self.details()) | {"errors": errors}
 
 
 class BadRequest(Problem):
@@ -125,7 +132,7 @@ class Conflict(Problem):
     slug = "conflict"
     title = "Not possible in this state"
 
-    def __init__(self, detail: str, *, state: str = "") -> None:
+    def __init__(self, detail: Phrase, *, state: str = "") -> None:
         super().__init__(detail)
         self.state = state
 
@@ -162,9 +169,15 @@ class InvalidRequest(Problem):
     title = "Something in the request is not right"
 
     @classmethod
-    def field(cls, field: str, code: str, detail: str) -> "InvalidRequest":
+    def field(cls, field: str, code: str, detail: Phrase) -> "InvalidRequest":
         """A request with exactly one field at fault."""
-        return cls(f"{field}: {detail}", errors=[FieldError(field, code, detail)])
+        return cls.of(FieldError(field, code, detail))
+
+    @classmethod
+    def of(cls, fault: FieldError) -> "InvalidRequest":
+        """A request with this one field at fault."""
+        detail = Phrase("{field}: {detail}", field=fault.field, detail=fault.detail)
+        return cls(detail, errors=[fault])
 
 
 class TooManyRequests(Problem):

@@ -81,6 +81,7 @@ ROUTES: Final = [
     web.post("/api/v1/jobs/{id}/retry", jobs.api_retry),
     web.get("/api/v1/events", sockets.events_socket, allow_head=False),
     web.get("/about", views.about_page, name="about"),
+    web.post("/language", views.choose_language, name="language"),
     web.get("/robots.txt", views.robots),
     web.get("/login", views.login_page, name="login"),
     web.post("/login", views.login),

@@ -6,6 +6,7 @@ from typing import Final, TypeVar
 
 import msgspec
 
+from webapp.phrases import Phrase
 from webapp.problems import FieldError, InvalidRequest
 
 T = TypeVar("T")
@@ -14,13 +15,13 @@ Choice = TypeVar("Choice", bound=StrEnum)
 PLACE: Final = re.compile(r"(.*) - at `\$\.?(.*)`", re.DOTALL)
 WRONG_KEY: Final = re.compile(r"Object (contains unknown|missing required) field `(.*)`", re.DOTALL)
 TYPES: Final = {
-    "int": "a whole number",
-    "float": "a number",
-    "str": "text",
-    "bool": "true or false",
-    "array": "a list",
-    "object": "an object",
-    "null": "nothing",
+    "int": Phrase("a whole number"),
+    "float": Phrase("a number"),
+    "str": Phrase("text"),
+    "bool": Phrase("true or false"),
+    "array": Phrase("a list"),
+    "object": Phrase("an object"),
+    "null": Phrase("nothing"),
 }
 NAME_LIMIT: Final = 100
 REASON_LIMIT: Final = 200
@@ -35,7 +36,7 @@ def convert(value: object, wanted: type[T], *, strict: bool = True, within: str 
         return msgspec.convert(value, wanted, strict=strict)
     except msgspec.ValidationError as error:
         fault = _field_error(str(error), within)
-        raise InvalidRequest(f"{fault.field}: {fault.detail}", errors=[fault]) from None
+        raise InvalidRequest.of(fault) from None
 
 
 def one_of(text: str | None, choices: type[Choice], field: str) -> Choice | None:
@@ -46,7 +47,9 @@ def one_of(text: str | None, choices: type[Choice], field: str) -> Choice | None
         return choices(text)
     except ValueError:
         known = ", ".join(choices)
-        raise InvalidRequest.field(field, "unknown", f"One of {known}.") from None
+        raise InvalidRequest.field(
+            field, "unknown", Phrase("One of {known}.", known=known)
+        ) from None
 
 
 def _field_error(message: str, within: str) -> FieldError:
@@ -58,18 +61,24 @@ def _field_error(message: str, within: str) -> FieldError:
         names.append(key[2])
         code = "unknown" if key[1] == "contains unknown" else "missing"
     field = ".".join(name[:NAME_LIMIT] for name in names if name) or "body"
-    return FieldError(field, code, _sentence(reason)[:REASON_LIMIT])
+    return FieldError(field, code, _sentence(reason))
 
 
-def _sentence(reason: str) -> str:
+def _sentence(reason: str) -> Phrase:
     """msgspec's reason in words for the person who filled in the field."""
     if found := re.fullmatch(r"Expected `(?:int|float)` (>=|<=) (\S+)", reason):
-        return f"{'At least' if found[1] == '>=' else 'At most'} {found[2]}."
+        at_least = Phrase("At least {least}.", least=found[2])
+        return at_least if found[1] == ">=" else Phrase("At most {most}.", most=found[2])
     if found := re.fullmatch(r"Expected `(\w+)[^`]*`, got `(\w+)`", reason):
         wanted, given = (TYPES.get(name, name) for name in found.groups())
-        return f"Expected {wanted}, got {given}."
+        return Phrase("Expected {wanted}, got {given}.", wanted=wanted, given=given)
+    if found := re.fullmatch(r"Expected `(\w+)[^`]*` of length ([<>=]+ \d+)", reason):
+        return Phrase("Expected `{type}` of length {range}.", type=found[1], range=found[2])
     if reason.startswith("Invalid enum value"):
-        return "Not one of the values that this field takes."
+        return Phrase("Not one of the values that this field takes.")
     if key := WRONG_KEY.fullmatch(reason):
-        return "There is no such field." if "unknown" in key[1] else "This field is required."
-    return f"{reason}."
+        unknown, missing = Phrase("There is no such field."), Phrase("This field is required.")
+        return unknown if "unknown" in key[1] else missing
+    # The rest is in the words of msgspec, which are in English only.
+    said = f"{reason}."
+    return Phrase(said[:REASON_LIMIT])

@@ -5,7 +5,6 @@ import platform
 from collections import Counter
 from typing import Final
 
-import aiohttp_jinja2
 from aiohttp import web
 
 import webapp
@@ -14,8 +13,11 @@ from webapp.answers import json_response, read_form
 from webapp.flags.manners import HostState
 from webapp.keys import CHARACTERS, GATE, HOSTS, METRICS, READINESS, RECORDS, SETTINGS, WRITER
 from webapp.metrics import CONTENT_TYPE
-from webapp.problems import TooManyRequests
+from webapp.pages import LANGUAGE_COOKIE, LANGUAGES, render
+from webapp.phrases import Phrase
+from webapp.problems import InvalidRequest, TooManyRequests
 
+A_YEAR_S: Final = 365 * 24 * 3600
 READY_DEADLINE_S: Final = 0.5
 NEVER_STORED: Final = {"Cache-Control": "no-store"}
 
@@ -71,9 +73,27 @@ async def about_page(request: web.Request) -> web.Response:
         "unicode_version": request.app[CHARACTERS].unicode_version,
         "data_dir": str(request.app[SETTINGS].data_dir.absolute()),
     }
-    response = aiohttp_jinja2.render_template("about.html", request, context)
-    response.headers["Cache-Control"] = "no-cache"
-    return response
+    return render("about.html", request, context)
+
+
+async def choose_language(request: web.Request) -> web.Response:
+    """Remember the language that pages are to be in, and go back to the page."""
+    form = await read_form(request)
+    tag = form.get("language", "")
+    if request.app[LANGUAGES].get(tag) is None:
+        known = ", ".join(language.tag for language in request.app[LANGUAGES])
+        raise InvalidRequest.field("language", "unknown", Phrase("One of {known}.", known=known))
+    response = web.HTTPSeeOther(local_path(form.get("next", "/")))
+    origin = request.app[SETTINGS].public_origin or ""
+    response.set_cookie(
+        LANGUAGE_COOKIE,
+        tag,
+        max_age=A_YEAR_S,
+        httponly=True,
+        samesite="Lax",
+        secure=origin.startswith("https:"),
+    )
+    raise response
 
 
 async def robots(_request: web.Request) -> web.Response:
@@ -90,12 +110,14 @@ async def login(request: web.Request) -> web.Response:
     """Compare the token; the right one sets the cookie."""
     gate, client = request.app[GATE], request.remote or ""
     if gate.is_throttled(client):
-        raise TooManyRequests("Wait a minute before the next try.", headers={"Retry-After": "60"})
+        raise TooManyRequests(
+            Phrase("Wait a minute before the next try."), headers={"Retry-After": "60"}
+        )
     form = await read_form(request)
     target = local_path(form.get("next", "/"))
     if not gate.is_open and not gate.accepts(form.get("token", "")):
         gate.note_failure(client)
-        return _login(request, target, "That is not the token.")
+        return _login(request, target, Phrase("That is not the token."))
     response = web.HTTPSeeOther(target)
     if not gate.is_open:
         origin = request.app[SETTINGS].public_origin or ""
@@ -110,9 +132,7 @@ def local_path(target: str) -> str:
     return target if is_local and target.isprintable() else "/"
 
 
-def _login(request: web.Request, target: str, error: str | None) -> web.Response:
+def _login(request: web.Request, target: str, error: Phrase | None) -> web.Response:
     context = {"next": target, "error": error}
-    response = aiohttp_jinja2.render_template("login.html", request, context)
-    response.set_status(200 if error is None else 401)
-    response.headers.update(NEVER_STORED)
-    return response
+    status = 200 if error is None else 401
+    return render("login.html", request, context, status=status, cache="no-store", address="/login")

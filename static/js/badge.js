@@ -1,24 +1,25 @@
 // @ts-check
 /** Says whether what one sees is live, and if not, how old it is. */
 
+import { clock, said } from "./words.js";
+
 /** @import { Link } from "./types" */
 
 // A connection that is back within this time was never worth a word.
 const PATIENCE_MS = 1500;
 
-/** @param {number} at */
-function clock(at) {
-  return new Date(at).toLocaleTimeString("en-GB");
-}
-
 /** @param {Link} link @param {number} now @param {boolean} isOnline whether there is any network */
 export function wording(link, now, isOnline = true) {
-  if (link.state === "live") return "Live";
-  const age = link.heard === null ? "" : `, as of ${clock(link.heard)}`;
-  if (!isOnline) return `Offline${age}`;
-  const stopped = link.isStopped ? "The server has stopped. " : "";
-  if (link.state === "connecting") return `${stopped}Connecting${age}`;
-  return `${stopped}Reconnecting in ${Math.max(0, Math.ceil((link.retry - now) / 1000))} s${age}`;
+  if (link.state === "live") return said("Live");
+  const doing = isOnline ? attempt(link, now) : said("Offline");
+  const status = link.heard === null ? doing : said("{status}, as of {time}", { status: doing, time: clock(link.heard) });
+  return link.isStopped && isOnline ? said("The server has stopped. {status}", { status }) : status;
+}
+
+/** @param {Exclude<Link, {state: "live"}>} link @param {number} now */
+function attempt(link, now) {
+  if (link.state === "connecting") return said("Connecting");
+  return said("Reconnecting in {seconds} s", { seconds: Math.max(0, Math.ceil((link.retry - now) / 1000)) });
 }
 
 export class Badge {
@@ -32,7 +33,7 @@ export class Badge {
     this.button = document.createElement("button");
     this.button.type = "button";
     this.button.className = "button";
-    this.button.textContent = "Reconnect now";
+    this.button.textContent = said("Reconnect now");
     this.button.addEventListener("click", retry);
     element.replaceChildren(this.text, this.button);
     setInterval(() => this.#draw(), 500);

@@ -3,8 +3,9 @@
 
 import { copyAll, formatName } from "./copy.js";
 import { basket } from "./keepsakes.js";
-import { announce, grouped, need } from "./page.js";
+import { announce, need } from "./page.js";
 import { button, glyphOf } from "./shown.js";
+import { grouped, said } from "./words.js";
 
 const bar = need("#basket");
 const strip = need(".strip", bar);
@@ -12,8 +13,9 @@ const strip = need(".strip", bar);
 /** @param {import("./formats.js").Subject} subject */
 function pieceOf(subject) {
   const piece = document.createElement("li");
-  const remove = button("", `Remove ${subject.name}`);
-  remove.title = `Remove ${subject.name}`;
+  const what = said("Remove {name}", { name: subject.name });
+  const remove = button("", what);
+  remove.title = what;
   remove.className = "piece";
   remove.dataset.piece = subject.id;
   remove.append(glyphOf(subject.id));
@@ -32,8 +34,8 @@ function fillIn() {
 }
 
 function sayFormat() {
-  const name = formatName();
-  need("#copied-as").textContent = name && ` as ${name}`;
+  const format = formatName();
+  need("#copy-all").textContent = format ? said("Copy all as {format}", { format }) : said("Copy all");
 }
 
 /** Where the focus goes when what had it is gone. */
@@ -46,8 +48,9 @@ strip.addEventListener("click", (event) => {
   const piece = event.target instanceof Element ? event.target.closest(".piece") : null;
   if (!(piece instanceof HTMLElement)) return;
   const at = [...strip.children].indexOf(/** @type {HTMLElement} */ (piece.parentElement));
-  basket.remove(piece.dataset.piece ?? "");
-  announce(`${(piece.ariaLabel ?? "").replace("Remove ", "")} is out of the basket`);
+  const { id = "", name = "" } = basket.items.find((each) => each.id === piece.dataset.piece) ?? {};
+  basket.remove(id);
+  announce(said("{name} is out of the basket", { name }));
   const next = strip.children[Math.min(at, strip.childElementCount - 1)]?.querySelector("button");
   if (next) next.focus();
   else stepAside();
@@ -55,7 +58,7 @@ strip.addEventListener("click", (event) => {
 need("#copy-all").addEventListener("click", () => void copyAll(basket.items, need("#copy-all")));
 need("#empty-basket").addEventListener("click", () => {
   basket.clear();
-  announce("The basket is empty", { visible: true });
+  announce(said("The basket is empty"), { visible: true });
   stepAside();
 });
 

@@ -2,6 +2,7 @@
 /** Failures grouped by what caused them, as causes.py does; drawn while they come. */
 
 import { fromTemplate, need, word } from "./page.js";
+import { counted, said } from "./words.js";
 
 /** @import { Item, JobView } from "./types" */
 
@@ -28,10 +29,12 @@ export function causesOf(items) {
 }
 
 /** `9 flags: AD, AE and 7 more`. @param {string[]} codes */
-function counted(codes) {
+export function listed(codes) {
+  const named = codes.slice(0, SHOWN_CODES).join(", ");
   const more = codes.length - SHOWN_CODES;
-  const named = `${codes.slice(0, SHOWN_CODES).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
-  return `${codes.length} ${codes.length === 1 ? "flag" : "flags"}: ${named}`;
+  return more > 0
+    ? counted("{count} flag: {codes} and {more} more", "{count} flags: {codes} and {more} more", codes.length, { codes: named, more })
+    : counted("{count} flag: {codes}", "{count} flags: {codes}", codes.length, { codes: named });
 }
 
 export class Causes {
@@ -59,8 +62,10 @@ export class Causes {
   /** @param {Cause} group @param {boolean} isOver */
   #line({ code, status, codes }, isOver) {
     const line = fromTemplate("cause");
-    need('[data-field="words"]', line).textContent = word(`cause.${code}`) + (status ? `, HTTP ${status}` : "");
-    need('[data-field="codes"]', line).textContent = counted(codes);
+    need('[data-field="words"]', line).textContent = status
+      ? said("{cause}, HTTP {status}", { cause: word(`cause.${code}`), status })
+      : word(`cause.${code}`);
+    need('[data-field="codes"]', line).textContent = listed(codes);
     const form = /** @type {HTMLFormElement} */ (need("form", line));
     form.action = `/flags/jobs/${encodeURIComponent(this.job)}/retry`;
     form.hidden = !isOver;

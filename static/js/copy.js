@@ -7,6 +7,7 @@ import { recent } from "./keepsakes.js";
 import { announce } from "./page.js";
 import { button, subjectAt } from "./shown.js";
 import { onChange, read, write } from "./storage.js";
+import { counted, said } from "./words.js";
 
 /** @typedef {import("./formats.js").Subject} Subject */
 
@@ -50,8 +51,8 @@ function offer(text) {
   const field = document.createElement("input");
   field.readOnly = true;
   field.value = text;
-  field.ariaLabel = "Text to copy";
-  const close = button("Close", "");
+  field.ariaLabel = said("Text to copy");
+  const close = button(said("Close"), "");
   close.className = "button";
   function end() {
     home.remove();
@@ -62,7 +63,7 @@ function offer(text) {
     // The browser still reads the selection when this is called.
     setTimeout(() => {
       end();
-      announce("Copied", { visible: true });
+      announce(said("Copied"), { visible: true });
     });
   });
   home.addEventListener("keydown", (event) => {
@@ -75,22 +76,22 @@ function offer(text) {
   field.focus({ preventScroll: true });
   field.select();
   const key = /Mac|iPhone|iPad/.test(navigator.userAgent) ? "⌘C" : "Ctrl+C";
-  home.dataset.say = `Press ${key} to copy`;
+  home.dataset.say = said("Press {key} to copy", { key });
   announce(home.dataset.say);
 }
 
 /**
  * Copy a text and say so, or offer it where the clipboard is denied.
  * @param {string} text
- * @param {string} label what to say was copied
+ * @param {string} message what to say once it is copied
  * @param {Element | null} [source] the button
  */
-export async function copyText(text, label, source = null) {
+export async function copyText(text, message, source = null) {
   if (!await toClipboard(text)) {
     offer(text);
     return;
   }
-  announce(`Copied ${label}`, { visible: true });
+  announce(message, { visible: true });
   source?.classList.add("copied");
   setTimeout(() => source?.classList.remove("copied"), 1500);
 }
@@ -112,14 +113,17 @@ export async function copyAt(source, format = chosenFormat()) {
   const glyph = at.home.querySelector(".glyph")?.textContent ?? "";
   const shown = format === "char" ? glyph : briefly(text);
   recent.addFirst(at.subject);
-  await copyText(text, `${shown} ${at.subject.name}`, at.home.querySelector(".copy"));
+  const message = said("Copied {text}", { text: `${shown} ${at.subject.name}` });
+  await copyText(text, message, at.home.querySelector(".copy"));
 }
 
 /** Copy several characters as one text. @param {readonly Subject[]} subjects @param {Element} source */
 export async function copyAll(subjects, source) {
   const text = joined(subjects, chosenFormat(), chosenStyle());
-  const what = subjects.length === 1 ? "1 character" : `${subjects.length} characters`;
-  await copyText(text, `${what}: ${briefly(text)}`, source);
+  const message = counted("Copied {count} character: {text}", "Copied {count} characters: {text}", subjects.length, {
+    text: briefly(text),
+  });
+  await copyText(text, message, source);
 }
 
 /** Let the menu say what is chosen. */
@@ -133,8 +137,8 @@ function fillIn() {
     style.value = chosenStyle();
     if (style.selectedIndex < 0) style.value = "";
   }
-  const said = document.querySelector("#format-chosen");
-  if (said) said.textContent = formatName() || "Character";
+  const chosen = document.querySelector("#format-chosen");
+  if (chosen) chosen.textContent = formatName() || said("Character");
   document.dispatchEvent(new Event("format"));
 }
 
@@ -163,6 +167,7 @@ document.addEventListener("click", (event) => {
   if (!(source instanceof HTMLElement) || source.dataset.text === undefined) {
     void copyAt(source, source.closest(".sheet > div > .actions") ? "char" : chosenFormat());
   } else {
-    void copyText(source.dataset.text, source.dataset.text, source);
+    const { text } = source.dataset;
+    void copyText(text, said("Copied {text}", { text }), source);
   }
 });

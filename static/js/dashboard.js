@@ -10,6 +10,7 @@ import { announce, need } from "./page.js";
 import { Events } from "./socket.js";
 import { sendInPlace } from "./start.js";
 import { Wall } from "./wall.js";
+import { said } from "./words.js";
 
 /** @import { Job, JobEvent, JobSnapshot, JobsSnapshot, JobView, Problem } from "./types" */
 
@@ -65,7 +66,7 @@ function actInPlace(form, id) {
   const action = form.dataset.action ?? "retry";
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    if (action === "delete" && !confirm("Delete this job? Its images stay.")) return;
+    if (action === "delete" && !confirm(said("Delete this job? Its images stay."))) return;
     const job = `/api/v1/jobs/${encodeURIComponent(id)}`;
     try {
       const response = action === "delete"
@@ -77,7 +78,7 @@ function actInPlace(form, id) {
       const problem = await response.json();
       announce(problem.detail || problem.title, { visible: true });
     } catch {
-      announce("The server did not answer; try again.", { visible: true });
+      announce(said("The server did not answer; try again."), { visible: true });
     }
   });
 }

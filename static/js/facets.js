@@ -3,6 +3,7 @@
 
 import { addressOf, countedOf, firstOf, searchOf } from "./address.js";
 import { announce, need, nodesOf } from "./page.js";
+import { said } from "./words.js";
 
 /** The panel that narrows a search down, and the link that opens it. */
 export class Facets {
@@ -107,11 +108,11 @@ export class Facets {
   #explain() {
     this.#counted = null;
     const text = document.createElement("p");
-    text.textContent = "The counts did not come.";
+    text.textContent = said("The counts did not come.");
     const again = document.createElement("button");
     again.className = "button";
     again.type = "button";
-    again.textContent = "Try again";
+    again.textContent = said("Try again");
     again.addEventListener("click", () => void this.#count());
     this.#take([text, again]);
     announce(text.textContent);

@@ -1,7 +1,8 @@
 // @ts-check
 /** Narrows a list that is there already to what contains the words typed. */
 
-import { announce, grouped, need } from "./page.js";
+import { announce, need } from "./page.js";
+import { said } from "./words.js";
 
 const box = /** @type {HTMLInputElement} */ (need("#filter"));
 const entries = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("[data-entry]")]);
@@ -21,7 +22,7 @@ function narrow() {
   for (const group of groups) group.hidden = !group.querySelector("[data-entry]:not([hidden])");
   none.hidden = shown > 0;
   clearTimeout(saying);
-  saying = setTimeout(() => announce(`${grouped(shown)} of ${grouped(entries.length)} shown`), 400);
+  saying = setTimeout(() => announce(said("{shown} of {total} shown", { shown, total: entries.length })), 400);
 }
 
 box.addEventListener("input", narrow);

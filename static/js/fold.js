@@ -67,7 +67,7 @@ function jobAfter(job, event) {
 }
 
 /** @param {Job} job @param {Item} before @param {Item} after @returns {Job} */
-function counted(job, before, after) {
+function recounted(job, before, after) {
   const counters = { ...job.counters };
   counters[before.status] -= 1;
   counters[after.status] += 1;
@@ -98,7 +98,7 @@ export function fold(view, events) {
     if (item) {
       const after = itemAfter(item, event);
       items.set(item.code, after);
-      job = counted(job, item, after);
+      job = recounted(job, item, after);
     } else {
       job = jobAfter(job, event);
     }

@@ -2,6 +2,7 @@
 /** The flags on disk, found while one types. */
 
 import { need } from "./page.js";
+import { counted } from "./words.js";
 
 /** As the server folds the names. @param {string} text */
 export function folded(text) {
@@ -24,7 +25,7 @@ function findWhileTyping(form) {
       picture.hidden = !(name.includes(wanted) || code.toLowerCase() === wanted);
       if (!picture.hidden) found += 1;
     }
-    need("#found").textContent = `${found} of ${pictures.length} ${pictures.length === 1 ? "flag" : "flags"}`;
+    need("#found").textContent = counted("{found} of {count} flag", "{found} of {count} flags", pictures.length, { found });
     need("#nothing").hidden = found > 0;
     const text = box.value.trim();
     history.replaceState(null, "", text ? `?q=${encodeURIComponent(text)}` : location.pathname);

@@ -2,6 +2,7 @@
 /** All jobs: choosing many at once. */
 
 import { need } from "./page.js";
+import { counted } from "./words.js";
 
 const form = need("#jobs");
 const all = form.querySelector("[data-all]");
@@ -22,7 +23,7 @@ function chooseMany(label) {
     const chosen = boxes().filter((it) => it.checked).length;
     box.checked = chosen > 0 && chosen === boxes().length;
     box.indeterminate = chosen > 0 && !box.checked;
-    picked.textContent = chosen ? `${chosen} selected` : words;
+    picked.textContent = chosen ? counted("{count} selected", "{count} selected", chosen) : words;
     return chosen;
   };
 
@@ -35,8 +36,9 @@ function chooseMany(label) {
     const button = event.submitter;
     const isDelete = button instanceof HTMLButtonElement && button.value === "delete";
     const chosen = count();
-    const jobs = chosen === 1 ? "this job" : `these ${chosen} jobs`;
-    if (isDelete && chosen && !confirm(`Delete ${jobs}? Their images stay.`)) event.preventDefault();
+    if (!isDelete || !chosen) return;
+    const question = counted("Delete the selected job? Its images stay.", "Delete these {count} jobs? Their images stay.", chosen);
+    if (!confirm(question)) event.preventDefault();
   });
   // A page that comes back may have its boxes checked already.
   addEventListener("pageshow", count);

@@ -3,6 +3,7 @@
 
 import { toClipboard } from "./copy.js";
 import { announce, need } from "./page.js";
+import { counted, said } from "./words.js";
 
 const PAUSE_MS = 250;
 const LONGEST_ADDRESS = 2000;
@@ -36,7 +37,7 @@ function remember() {
 function take(page) {
   const fresh = page.getElementById("answer");
   if (!fresh) {
-    explain(page.querySelector(".problem h1 + p")?.textContent ?? "The text could not be looked at; try again.");
+    explain(page.querySelector(".problem h1 + p")?.textContent ?? said("The text could not be looked at; try again."));
     return;
   }
   answer.replaceChildren(...fresh.childNodes);
@@ -63,8 +64,8 @@ async function identify() {
   } catch {
     if (ticket === latest) {
       explain(navigator.onLine
-        ? "The text could not be looked at. Nothing is lost: type on to try again."
-        : "You are offline. What you see stays; a new text needs a connection.");
+        ? said("The text could not be looked at. Nothing is lost: type on to try again.")
+        : said("You are offline. What you see stays; a new text needs a connection."));
     }
   } finally {
     if (ticket === latest) answer.removeAttribute("aria-busy");
@@ -74,8 +75,9 @@ async function identify() {
 /** @param {HTMLElement} button */
 async function copy(button) {
   const text = button.dataset.text ?? "";
-  if (await toClipboard(text)) announce(`Copied ${[...text].length} code points`, { visible: true });
-  else announce("The browser does not let this page copy here.", { visible: true });
+  announce(await toClipboard(text)
+    ? counted("Copied {count} code point", "Copied {count} code points", [...text].length)
+    : said("The browser does not let this page copy here."), { visible: true });
 }
 
 box.addEventListener("input", () => {

@@ -3,6 +3,7 @@
 
 import { fromTemplate, need } from "./page.js";
 import { doneOf, drawState } from "./wall.js";
+import { counted, said } from "./words.js";
 
 /** @import { Job } from "./types" */
 
@@ -11,10 +12,12 @@ function draw(line, job) {
   const { total, error } = job.counters;
   const link = /** @type {HTMLAnchorElement} */ (need('[data-field="title"]', line));
   link.href = `/flags/jobs/${encodeURIComponent(job.id)}`;
-  link.textContent = `${total} ${total === 1 ? "flag" : "flags"} from ${job.source}`;
+  link.textContent = counted("{count} flag from {source}", "{count} flags from {source}", total, { source: job.source });
   drawState(need('[data-field="state"]', line), job);
-  const failed = error ? `, ${error} failed` : "";
-  need('[data-field="sum"]', line).textContent = `${doneOf(job)} of ${total} done${failed}`;
+  const done = doneOf(job);
+  need('[data-field="sum"]', line).textContent = error
+    ? said("{done} of {total} done, {failed} failed", { done, total, failed: error })
+    : said("{done} of {total} done", { done, total });
   const time = /** @type {HTMLTimeElement} */ (need('[data-field="created"]', line));
   time.dateTime = job.created_at;
   time.textContent = `${job.created_at.slice(0, 16).replace("T", " ")} UTC`;

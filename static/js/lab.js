@@ -4,6 +4,7 @@
 import { Badge } from "./badge.js";
 import { announce, need, nodesOf } from "./page.js";
 import { Events } from "./socket.js";
+import { said } from "./words.js";
 
 /** @import { Job } from "./types" */
 
@@ -49,7 +50,7 @@ function follow(chart) {
       const wasActive = isActive();
       if (fresh) renew(chart, fresh);
       if (wasActive && !isActive()) {
-        announce("All are done.", { visible: true });
+        announce(said("All are done."), { visible: true });
         document.querySelector("form.acts")?.remove();
       }
     } catch {

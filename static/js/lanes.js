@@ -1,6 +1,8 @@
 // @ts-check
 /** The attempts of a run side by side: what the server does in timeline.py, done again while it runs. */
 
+import { decimal, said } from "./words.js";
+
 /** @import { JobEvent } from "./types" */
 
 /**
@@ -161,18 +163,25 @@ export function ticks(span, most) {
   return Array.from({ length: Math.floor(span / step) + 1 }, (_, place) => place * step);
 }
 
+/** @param {number} seconds */
+function padded(seconds) {
+  return String(seconds).padStart(2, "0");
+}
+
 /** `0.41 s`, `12.30 s`, `2 min 05 s`. @param {number} ms */
 export function duration(ms) {
-  if (ms < MINUTE) return `${(ms / 1000).toFixed(2)} s`;
+  if (ms < MINUTE) return said("{seconds} s", { seconds: decimal(ms / 1000, 2) });
   const seconds = Math.round(ms / 1000);
-  return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, "0")} s`;
+  return said("{minutes} min {seconds} s", { minutes: Math.floor(seconds / 60), seconds: padded(seconds % 60) });
 }
 
 /** `0`, `0.5 s`, `20 s`, `2:30 min`. @param {number} ms */
 export function tickLabel(ms) {
   if (ms === 0) return "0";
-  if (ms < MINUTE) return `${ms / 1000} s`;
+  if (ms < MINUTE) return said("{seconds} s", { seconds: ms / 1000 });
   const seconds = Math.floor(ms / 1000) % 60;
   const minutes = Math.floor(ms / MINUTE);
-  return seconds ? `${minutes}:${String(seconds).padStart(2, "0")} min` : `${minutes} min`;
+  return seconds
+    ? said("{minutes}:{seconds} min", { minutes, seconds: padded(seconds) })
+    : said("{minutes} min", { minutes });
 }

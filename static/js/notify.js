@@ -4,6 +4,7 @@
 import { announce, word } from "./page.js";
 import { read, write } from "./storage.js";
 import { doneOf, isOver } from "./wall.js";
+import { counted, said } from "./words.js";
 
 /** @import { Job } from "./types" */
 
@@ -15,7 +16,8 @@ const LONG_MS = 10_000;
 export function titleOf(job) {
   const { total } = job.counters;
   if (isOver(job)) return null;
-  return `${Math.floor((100 * doneOf(job)) / Math.max(total, 1))} % · ${total} ${total === 1 ? "flag" : "flags"}`;
+  const percent = Math.floor((100 * doneOf(job)) / Math.max(total, 1));
+  return counted("{percent} % · {count} flag", "{percent} % · {count} flags", total, { percent });
 }
 
 /** Whether the end of the job is news: it came just now, after long. @param {Job} before @param {Job} job */
@@ -37,7 +39,7 @@ export class Herald {
 
   /** @param {Job} job */
   show(job) {
-    document.title = titleOf(job) ?? `${word(`state.${job.state}`)} · Flags · Charfinder`;
+    document.title = titleOf(job) ?? [word(`state.${job.state}`), said("Flags"), "Charfinder"].join(" · ");
     this.button.hidden = isOver(job) || !("Notification" in window);
     this.#press();
     if (this.#before && isLongDone(this.#before, job) && document.hidden) this.#tell(job);
@@ -52,7 +54,7 @@ export class Herald {
   async #toggle() {
     const isOn = this.button.getAttribute("aria-pressed") !== "true";
     if (isOn && await Notification.requestPermission() !== "granted") {
-      announce("The browser does not allow this site to notify you; its site settings do.", { visible: true });
+      announce(said("The browser does not allow this site to notify you; its site settings do."), { visible: true });
       return;
     }
     this.#isOn = isOn;
@@ -66,7 +68,12 @@ export class Herald {
     const { total, error } = job.counters;
     try {
       new Notification(word(`state.${job.state}`), {
-        body: `${doneOf(job)} of ${total} flags from ${job.source}, ${error} failed.`,
+        body: counted(
+          "{done} of {count} flag from {source}, {failed} failed.",
+          "{done} of {count} flags from {source}, {failed} failed.",
+          total,
+          { done: doneOf(job), source: job.source, failed: error },
+        ),
         tag: job.id,
       });
     } catch {

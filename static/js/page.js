@@ -64,8 +64,3 @@ export function fromTemplate(id) {
 export function nodesOf(html) {
   return [...new DOMParser().parseFromString(html, "text/html").body.childNodes];
 }
-
-/** @param {number} count */
-export function grouped(count) {
-  return count.toLocaleString("en");
-}

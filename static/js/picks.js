@@ -8,13 +8,24 @@ import { announce } from "./page.js";
 import "./shelf.js";
 import { onNewRows, subjectAt } from "./shown.js";
 import "./variants.js";
+import { said } from "./words.js";
 
 /** @typedef {import("./keepsakes.js").Keepsakes} Keepsakes */
 
-/** @type {[selector: string, kept: Keepsakes, into: string, outOf: string][]} */
+/** @typedef {(name: string) => string} Message */
+
+/** @type {[selector: string, kept: Keepsakes, into: Message, outOf: Message][]} */
 const KINDS = [
-  [".star", favourites, "is a favourite now", "is no favourite any more"],
-  [".collect", basket, "is in the basket", "is out of the basket"],
+  [
+    ".star", favourites,
+    (name) => said("{name} is a favourite now", { name }),
+    (name) => said("{name} is no favourite any more", { name }),
+  ],
+  [
+    ".collect", basket,
+    (name) => said("{name} is in the basket", { name }),
+    (name) => said("{name} is out of the basket", { name }),
+  ],
 ];
 const KEYS = new Map([["b", ".collect"], ["f", ".star"]]);
 
@@ -39,11 +50,11 @@ function turn(source, selector) {
   const { subject } = at;
   if (kept.has(subject.id)) {
     kept.remove(subject.id);
-    announce(`${subject.name} ${outOf}`, { visible: true });
+    announce(outOf(subject.name), { visible: true });
   } else if (kept.add(subject)) {
-    announce(`${subject.name} ${into}`, { visible: true });
+    announce(into(subject.name), { visible: true });
   } else {
-    announce(`There is room for ${kept.most}; take something out first.`, { visible: true });
+    announce(said("There is room for {number}; take something out first.", { number: kept.most }), { visible: true });
   }
 }
 

@@ -3,6 +3,7 @@
 
 import { need } from "./page.js";
 import { asOf } from "./replay.js";
+import { said } from "./words.js";
 
 /** @import { Replay } from "./replay.js" */
 
@@ -95,13 +96,13 @@ export class Player {
     this.#isPlaying = true;
     this.#spent = 0;
     this.#before = performance.now();
-    this.playButton.textContent = "Pause";
+    this.playButton.textContent = said("Pause");
     requestAnimationFrame((now) => this.#frame(now));
   }
 
   #pause() {
     this.#isPlaying = false;
-    this.playButton.textContent = "Play";
+    this.playButton.textContent = said("Play");
   }
 
   /** @param {number} now */

@@ -3,6 +3,7 @@
 
 import { fold } from "./fold.js";
 import { begins } from "./lanes.js";
+import { clock, said } from "./words.js";
 
 /** @import { JobEvent, JobView } from "./types" */
 
@@ -100,7 +101,5 @@ export class Replay {
  * @param {number} total
  */
 export function asOf(moment, length, total) {
-  const clock = new Date(moment).toLocaleTimeString("en-GB");
-  const tenths = Math.floor((moment % 1000) / 100);
-  return `as of ${clock}.${tenths}, event ${length.toLocaleString("en")} of ${total.toLocaleString("en")}`;
+  return said("as of {time}, event {number} of {total}", { time: clock(moment, { tenths: true }), number: length, total });
 }

@@ -2,7 +2,8 @@
 /** Brings the next rows as one scrolls towards them. */
 
 import { cursorOf } from "./address.js";
-import { announce, grouped, nodesOf } from "./page.js";
+import { announce, nodesOf } from "./page.js";
+import { said } from "./words.js";
 
 const AHEAD = "1500px 0px";
 
@@ -104,14 +105,14 @@ export class Rows {
     this.#observer.disconnect();
     const notice = document.createElement("p");
     notice.className = "notice bad stuck";
-    notice.textContent = "The next rows did not come. Nothing is lost: press the button to try again.";
+    notice.textContent = said("The next rows did not come. Nothing is lost: press the button to try again.");
     link.before(notice);
     announce(notice.textContent);
   }
 
   #count() {
     const shown = this.root.querySelectorAll(".row").length;
-    announce(`${grouped(shown)} of ${grouped(Number(this.root.dataset.total))} shown`);
+    announce(said("{shown} of {total} shown", { shown, total: Number(this.root.dataset.total) }));
   }
 
   /** @param {MouseEvent} event */

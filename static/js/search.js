@@ -9,6 +9,7 @@ import { announce, need } from "./page.js";
 import { entryKey, goTo, newKey, savedPlace, savePlace, topmostPage } from "./place.js";
 import { Rows } from "./rows.js";
 import { Walk } from "./walk.js";
+import { said } from "./words.js";
 
 // After a browser refused to change the address: by then it does again.
 const REFUSED_MS = 1000;
@@ -105,12 +106,12 @@ function explain(reason) {
   notice.className = "notice bad stuck";
   const text = document.createElement("p");
   text.textContent = reason ?? (navigator.onLine
-    ? "The search did not work. Nothing is lost: the rows below are those from before."
-    : "You are offline. What you see stays; new searches need a connection.");
+    ? said("The search did not work. Nothing is lost: the rows below are those from before.")
+    : said("You are offline. What you see stays; new searches need a connection."));
   const again = document.createElement("button");
   again.className = "button";
   again.type = "button";
-  again.textContent = "Try again";
+  again.textContent = said("Try again");
   again.addEventListener("click", () => void load());
   notice.append(text, again);
   results.prepend(notice);
@@ -126,7 +127,7 @@ function refuse() {
   notice.className = "notice bad";
   notice.id = "query-problem";
   notice.role = "alert";
-  notice.textContent = "This text is too long to search for; shorten it.";
+  notice.textContent = said("This text is too long to search for; shorten it.");
   results.removeAttribute("aria-busy");
   results.replaceChildren(notice);
   box.setAttribute("aria-invalid", "true");

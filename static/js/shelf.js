@@ -4,6 +4,7 @@
 import { favourites, recent } from "./keepsakes.js";
 import { announce } from "./page.js";
 import { button, glyphOf } from "./shown.js";
+import { said } from "./words.js";
 
 /** @typedef {import("./keepsakes.js").Keepsakes} Keepsakes */
 
@@ -19,7 +20,7 @@ function tileOf({ id, name, entity }) {
   link.title = name;
   link.ariaLabel = name;
   link.append(glyphOf(id));
-  const copy = button("", `Copy ${name}`);
+  const copy = button("", said("Copy {name}", { name }));
   copy.className = "copy";
   tile.append(link, copy);
   return tile;
@@ -47,7 +48,7 @@ document.addEventListener("click", (event) => {
   const kept = forget instanceof HTMLElement && SHELVES.find(({ name }) => name === forget.dataset.forget);
   if (!kept) return;
   kept.clear();
-  announce("Forgotten", { visible: true });
+  announce(said("Forgotten"), { visible: true });
   const box = document.querySelector('input[type="search"]');
   if (box instanceof HTMLElement) box.focus({ preventScroll: true });
 });

@@ -1,6 +1,8 @@
 // @ts-check
 /** The speed of late as a line; no page needed. */
 
+import { decimal, said } from "./words.js";
+
 export const MOST_POINTS = 60;
 
 /**
@@ -23,6 +25,8 @@ export function pointsOf(rates, width, height) {
 /** The line in words. @param {number[]} rates */
 export function inWords(rates) {
   const shown = rates.slice(-MOST_POINTS);
-  const [least, most] = [Math.min(...shown), Math.max(...shown)].map((rate) => (rate / 1000).toFixed(1));
-  return `Speed of late: from ${least} to ${most} kB/s`;
+  return said("Speed of late: from {least} to {most} kB/s", {
+    least: decimal(Math.min(...shown) / 1000, 1),
+    most: decimal(Math.max(...shown) / 1000, 1),
+  });
 }

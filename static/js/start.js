@@ -3,6 +3,7 @@
 
 import { announce, need } from "./page.js";
 import { remember, recall } from "./remembered.js";
+import { said } from "./words.js";
 
 /** @import { FieldError, Job, Problem } from "./types" */
 
@@ -103,7 +104,7 @@ export function sendInPlace(form) {
     try {
       await send();
     } catch {
-      say("The server did not answer. Nothing was started; try again.");
+      say(said("The server did not answer. Nothing was started; try again."));
     } finally {
       button.disabled = false;
     }

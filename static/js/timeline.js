@@ -3,6 +3,7 @@
 
 import { begins, duration, Lanes, stepFor, tickLabel, ticks, timesOf } from "./lanes.js";
 import { need, word } from "./page.js";
+import { counted, grouped, region, said } from "./words.js";
 
 /** @import { Bar } from "./lanes.js" */
 /** @import { Item, JobEvent, JobView } from "./types" */
@@ -27,13 +28,27 @@ export function laneHeight(count) {
   return count <= 48 ? 9 : 5;
 }
 
+/** What came of an attempt, and after what time. @type {Record<string, (time: string) => string>} */
+const RESULTS = {
+  ok: (time) => said("saved after {time}", { time }),
+  running: (time) => said("fetching after {time}", { time }),
+  retried: (time) => said("tried again after {time}", { time }),
+  error: (time) => said("failed after {time}", { time }),
+  not_found: (time) => said("not found after {time}", { time }),
+  cancelled: (time) => said("cancelled after {time}", { time }),
+  requeued: (time) => said("put back after {time}", { time }),
+};
+
 /** What a bar says. @param {Bar} bar @param {string} name @param {number} now */
 export function saying(bar, name, now) {
-  if (!bar.attempt) return `${bar.count} ${bar.count === 1 ? "flag" : "flags"} kept without a request`;
-  const who = name && name !== bar.code ? `${bar.code} ${name}` : bar.code;
+  const { code, attempt, status } = bar;
+  if (!attempt) return counted("{count} flag kept without a request", "{count} flags kept without a request", bar.count);
+  const country = name && name !== code ? `${code} ${region(code, name)}` : code;
   const took = duration((bar.end ?? now) - bar.start);
-  const outcome = word(`outcome.${bar.outcome}`).toLowerCase();
-  return `${who}, attempt ${bar.attempt}: ${outcome} after ${took}${bar.status ? `, HTTP ${bar.status}` : ""}`;
+  const result = RESULTS[bar.outcome]?.(took) ?? took;
+  return status
+    ? said("{country}, attempt {attempt}: {result}, HTTP {status}", { country, attempt, result, status })
+    : said("{country}, attempt {attempt}: {result}", { country, attempt, result });
 }
 
 /**
@@ -240,7 +255,7 @@ export class Timeline {
       const count = counts[line.dataset.key ?? ""] ?? 0;
       line.hidden = count === 0;
       const figure = need("b", line);
-      if (figure.textContent !== String(count)) figure.textContent = String(count);
+      if (figure.textContent !== grouped(count)) figure.textContent = grouped(count);
     }
     this.root.querySelector('[data-field="bars-note"]')?.remove();
   }
@@ -255,13 +270,13 @@ export class Timeline {
       if (!row) continue;
       const own = times.get(item.code);
       const texts = own
-        ? [own.attempts, `+${duration(own.started)}`, duration(own.waited), duration(own.took)]
-        : [0, "–", "–", "–"];
-      const all = [...texts, item.bytes?.toLocaleString("en") ?? "–", word(`status.${item.status}`)];
+        ? [grouped(own.attempts), `+${duration(own.started)}`, duration(own.waited), duration(own.took)]
+        : [grouped(0), "–", "–", "–"];
+      const all = [...texts, item.bytes === null ? "–" : grouped(item.bytes), word(`status.${item.status}`)];
       // Behind the code and the name.
       all.forEach((text, place) => {
         const cell = row.cells[place + 2];
-        if (cell && cell.textContent !== String(text)) cell.textContent = String(text);
+        if (cell && cell.textContent !== text) cell.textContent = text;
       });
     }
   }

@@ -3,6 +3,7 @@
 
 import { isFree } from "./keys.js";
 import { announce, nodesOf } from "./page.js";
+import { counted, said } from "./words.js";
 
 /** @param {HTMLElement} row @returns {HTMLElement | null} */
 function panelOf(row) {
@@ -22,7 +23,7 @@ function panelFor(row) {
   const panel = document.createElement("div");
   panel.className = "variants";
   panel.setAttribute("role", "group");
-  panel.ariaLabel = `Variants of ${row.querySelector(".name")?.textContent ?? ""}`;
+  panel.ariaLabel = said("Variants of {name}", { name: row.querySelector(".name")?.textContent ?? "" });
   row.append(panel);
   return panel;
 }
@@ -39,11 +40,11 @@ async function turn(row, opener) {
     if (!response.ok) throw new Error(String(response.status));
     panel.append(...nodesOf(await response.text()));
     panel.removeAttribute("aria-busy");
-    announce(`${panel.querySelectorAll("button").length} variants`);
+    announce(counted("{count} variant", "{count} variants", panel.querySelectorAll("button").length));
   } catch {
     panel.remove();
     show(row, opener, false);
-    announce("The variants did not come. Press the button to try again.", { visible: true });
+    announce(said("The variants did not come. Press the button to try again."), { visible: true });
   }
 }
 

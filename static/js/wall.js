@@ -3,6 +3,7 @@
 
 import { announce, fromTemplate, need, word } from "./page.js";
 import { inWords, MOST_POINTS, pointsOf } from "./sparkline.js";
+import { decimal, grouped, region, said } from "./words.js";
 
 /** @import { Item, ItemStatus, Job, JobView } from "./types" */
 
@@ -55,13 +56,18 @@ function drawTile(tile, item) {
   }
 }
 
+/** What is no country has its code for a name. @param {Item} item */
+function countryOf({ code, name }) {
+  return name === code ? name : region(code, name);
+}
+
 /** @param {Item} item @param {string} source */
 function drawFlag(item, source) {
   const image = document.createElement("img");
   image.width = 320;
   image.height = 240;
   image.decoding = "async";
-  image.alt = `Flag of ${item.name || item.code}`;
+  image.alt = said("Flag of {country}", { country: countryOf(item) || item.code });
   image.src = source;
   return image;
 }
@@ -85,10 +91,10 @@ function newTile(item) {
   if (item.name && item.name !== item.code) {
     const link = document.createElement("a");
     link.href = `/characters/${flagSequence(item.code)}`;
-    link.textContent = item.name;
+    link.textContent = countryOf(item);
     country.append(link);
   } else {
-    country.textContent = "No such country";
+    country.textContent = said("No such country");
   }
   return tile;
 }
@@ -155,13 +161,13 @@ export class Wall {
     this.root.dataset.seq = String(job.seq);
     drawState(this.#field("state"), job);
     const done = doneOf(job);
-    write(this.#field("done"), String(done));
-    write(this.#field("bytes"), `${(job.bytes / 1000).toFixed(1)} kB`);
+    write(this.#field("done"), grouped(done));
+    write(this.#field("bytes"), said("{size} kB", { size: decimal(job.bytes / 1000, 1) }));
     const progress = /** @type {HTMLProgressElement} */ (this.#field("progress"));
     progress.value = done;
     for (const cell of this.root.querySelectorAll("[data-count]")) {
       if (!(cell instanceof HTMLElement)) continue;
-      write(cell, String(job.counters[/** @type {ItemStatus} */ (cell.dataset.count)]));
+      write(cell, grouped(job.counters[/** @type {ItemStatus} */ (cell.dataset.count)]));
     }
     const reason = this.#field("reason");
     write(reason, job.reason ? word(`reason.${job.reason}`) : "");
@@ -198,11 +204,12 @@ export class Wall {
       line.dataset.failure = item.code;
       const code = document.createElement("strong");
       code.textContent = item.code;
-      const name = item.name === item.code ? "" : ` ${item.name}`;
-      line.append(code, `${name}: ${item.error?.detail ?? "no reason given"}`);
+      const name = item.name === item.code ? "" : ` ${countryOf(item)}`;
+      const reason = item.error?.detail ?? said("no reason given");
+      line.append(code, `${name}: ${reason}`);
       list.insertBefore(line, firstAfter(list, item.code));
     }
-    write(need('[data-field="failed"]', box), String(list.children.length));
+    write(need('[data-field="failed"]', box), grouped(list.children.length));
     box.hidden = list.children.length === 0;
   }
 
@@ -211,11 +218,14 @@ export class Wall {
     const { total, error } = job.counters;
     const quarter = Math.floor((4 * doneOf(job)) / Math.max(total, 1));
     if (isOver(job) && !isOver(before)) {
-      announce(`${word(`state.${job.state}`)}: ${doneOf(job)} of ${total}, ${error} failed.`, { visible: true });
+      const text = said("{state}: {done} of {total}, {failed} failed.", {
+        state: word(`state.${job.state}`), done: doneOf(job), total, failed: error,
+      });
+      announce(text, { visible: true });
     } else if (error > 0 && before.counters.error === 0) {
-      announce("A first flag has failed; the rest goes on.");
+      announce(said("A first flag has failed; the rest goes on."));
     } else if (quarter > this.#quarter && quarter < 4) {
-      announce(`${quarter * 25} % done.`);
+      announce(said("{percent} % done.", { percent: quarter * 25 }));
     }
     this.#quarter = quarter;
   }
@@ -224,8 +234,8 @@ export class Wall {
   live(data) {
     const { rate, eta } = /** @type {{rate?: number | null, eta?: number | null}} */ (data);
     if (typeof rate === "number") this.#drawSpark(rate);
-    this.#drawLive("rate", typeof rate === "number" ? `${(rate / 1000).toFixed(1)} kB/s` : "–");
-    this.#drawLive("eta", typeof eta === "number" ? `≈ ${Math.ceil(eta)} s` : "–");
+    this.#drawLive("rate", typeof rate === "number" ? said("{rate} kB/s", { rate: decimal(rate / 1000, 1) }) : "–");
+    this.#drawLive("eta", typeof eta === "number" ? said("≈ {seconds} s", { seconds: Math.ceil(eta) }) : "–");
   }
 
   /** @param {number} rate */

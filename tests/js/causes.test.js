@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { causesOf } from "../../static/js/causes.js";
+import { causesOf, listed } from "../../static/js/causes.js";
 import { isLongDone, titleOf } from "../../static/js/notify.js";
 import { inWords, pointsOf } from "../../static/js/sparkline.js";
 
@@ -20,6 +20,13 @@ test("failures are grouped by cause and status, the most frequent first", () => 
     { code: "timeout", status: null, codes: ["CN"] },
     { code: "http_error", status: 503, codes: ["FR"] },
   ]);
+});
+
+test("a cause names the first of its flags and counts the rest", () => {
+  const codes = ["AD", "AE", "AF", "AG", "AI", "AL", "AM", "AO"];
+  assert.equal(listed(["AD"]), "1 flag: AD");
+  assert.equal(listed(codes), "8 flags: AD, AE, AF, AG, AI, AL, AM, AO");
+  assert.equal(listed([...codes, "AQ", "AR"]), "10 flags: AD, AE, AF, AG, AI, AL, AM, AO and 2 more");
 });
 
 const counters = { total: 249, pending: 140, running: 4, ok: 100, not_found: 0, error: 5, skipped: 0, cancelled: 0 };

@@ -6,6 +6,7 @@ from itertools import product
 from webapp.characters.meaning import Group, Query, Reading
 from webapp.characters.terms import AS_CHARACTERS, Term
 from webapp.characters.text import printable, words
+from webapp.phrases import Phrase
 from webapp.problems import InvalidRequest
 
 MAX_WORDS = 32
@@ -22,14 +23,15 @@ def groups(sides: Sequence[Sequence[Choice]]) -> tuple[Group, ...]:
     return distinct
 
 
-def check_words(number: int, advice: str = "") -> None:
+def check_words(number: int, advice: Phrase | None = None) -> None:
     """InvalidRequest for more words than a search may have."""
     if number > MAX_WORDS:
-        raise InvalidRequest.field(
-            "q",
-            "too-many-words",
-            f"a search has at most {MAX_WORDS} words; this has {number:,}. {advice}".rstrip(),
+        detail = Phrase(
+            "a search has at most {most} words; this has {count}.", most=MAX_WORDS, count=number
         )
+        if advice:
+            detail = Phrase("{detail} {advice}", detail=detail, advice=advice)
+        raise InvalidRequest.field("q", "too-many-words", detail)
 
 
 def branches(parts: Sequence[Term]) -> list[list[Choice]]:
@@ -59,7 +61,9 @@ def _check_product(found: Iterable[Sequence[Choice]]) -> None:
             ways *= len(choice)
             if total + ways > MAX_GROUPS:
                 raise InvalidRequest.field(
-                    "q", "too-many-alternatives", f"a search has at most {MAX_GROUPS} alternatives."
+                    "q",
+                    "too-many-alternatives",
+                    Phrase("a search has at most {most} alternatives.", most=MAX_GROUPS),
                 )
         total += ways if branch else 0
 

@@ -15,6 +15,7 @@ from webapp.characters.meaning import Query
 from webapp.characters.model import Page
 from webapp.characters.parameters import read_search
 from webapp.keys import CHARACTERS
+from webapp.phrases import Phrase
 from webapp.problems import BadRequest, InvalidRequest
 from webapp.sending import send_in_time
 
@@ -28,7 +29,7 @@ _NUMBER: Final = re.compile(r"[0-9]{1,18}")
 async def search(request: web.Request) -> web.StreamResponse:
     """All characters of a query as one list: the web program of the second edition."""
     if "q" not in request.query:
-        raise InvalidRequest.field("q", "missing", "is needed: the words to search for.")
+        raise InvalidRequest.field("q", "missing", Phrase("Give the words to search for."))
     index = request.app[CHARACTERS]
     query = await _query(request.query["q"], "classic2")
     if (unchanged := not_modified(request, index.build_id)) is not None:
@@ -68,7 +69,7 @@ async def characters(request: web.Request) -> web.Response:
     """A few characters of a query by their places: what a page of the first edition asked for."""
     text = request.query.get("query", "")
     if not text:
-        raise BadRequest("Give the words to search for as `query`.")
+        raise BadRequest(Phrase("Give the words to search for as {parameter}.", parameter="query"))
     start = _number(request, "start", 0)
     end = start + CHARACTERS_AT_ONCE
     stop = min(_number(request, "stop", end), end)
@@ -91,7 +92,7 @@ def _number(request: web.Request, name: str, default: int) -> int:
     if text is None:
         return default
     if not _NUMBER.fullmatch(text):
-        raise BadRequest(f"`{name}` is a number of at most 18 digits.")
+        raise BadRequest(Phrase("{parameter} is a number of 18 digits at most.", parameter=name))
     return int(text)
 
 

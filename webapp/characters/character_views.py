@@ -4,7 +4,6 @@ import json
 from collections.abc import AsyncIterator
 from typing import Annotated, Any, Final, TypeVar
 
-import aiohttp_jinja2
 import msgspec
 from aiohttp import web
 
@@ -19,6 +18,8 @@ from webapp.answers import (
 from webapp.characters.parameters import checked_language
 from webapp.characters.text import printable
 from webapp.keys import CHARACTERS, DOSSIER, PICTURES
+from webapp.pages import reader_languages, render
+from webapp.phrases import Phrase
 from webapp.problems import BadRequest, UnsupportedMediaType
 from webapp.validation import convert
 
@@ -44,11 +45,11 @@ class Wanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 async def character_page(request: web.Request) -> web.Response:
     """The page of one character, with its name in the reader's language."""
     dossier = request.app[DOSSIER]
-    tag, header = request.query.get("lang", ""), request.headers.get("Accept-Language", "")
-    languages = dossier.locales(tag=tag, header=header)
+    tag = request.query.get("lang", "")
+    languages = dossier.locales(tag=tag, header=reader_languages(request))
     character = await dossier.character(request.match_info["id"], languages)
     context = {
-        "character": msgspec.to_builtins(character),
+        "character": character,
         "previous": character["previous"],
         "following": character["next"],
         "variants": dossier.variants(character["char"]),
@@ -56,9 +57,7 @@ async def character_page(request: web.Request) -> web.Response:
         "picture": await request.app[PICTURES].of(character["id"]),
         "languages": {each["id"]: each["name"] for each in request.app[CHARACTERS].languages},
     }
-    response = aiohttp_jinja2.render_template("character.html", request, context)
-    response.headers.update({"Cache-Control": "no-cache", "Vary": "Accept-Language"})
-    return response
+    return render("character.html", request, context)
 
 
 async def variants(request: web.Request) -> web.Response:
@@ -66,9 +65,7 @@ async def variants(request: web.Request) -> web.Response:
     dossier = request.app[DOSSIER]
     character = await dossier.character(request.match_info["id"])
     context = {"variants": dossier.variants(character["char"])}
-    response = aiohttp_jinja2.render_template("_variants.html", request, context)
-    response.headers["Cache-Control"] = "no-cache"
-    return response
+    return render("_variants.html", request, context)
 
 
 async def api_character(request: web.Request) -> web.Response:
@@ -112,12 +109,14 @@ async def _sent_on(first: bytes, pieces: AsyncIterator[bytes]) -> AsyncIterator[
 async def _read(request: web.Request, wanted: type[T]) -> T:
     """The body as `wanted`; unlike other bodies it may hold halves of surrogate pairs."""
     if request.content_type != "application/json":
-        raise UnsupportedMediaType("Send the body as application/json.")
+        raise UnsupportedMediaType(Phrase("Send the body as application/json."))
     body = await read_body(request, TEXT_BODY_LIMIT)
     try:
         value = json.loads(body.decode())
     except (ValueError, RecursionError) as error:
-        raise BadRequest(f"The body is not valid JSON: {error}") from None
+        raise BadRequest(
+            Phrase("The body is not valid JSON: {reason}", reason=str(error))
+        ) from None
     if isinstance(value, dict):
         # Names of unknown keys are given back, and surrogates could not be.
         value = {printable(key): each for key, each in value.items()}

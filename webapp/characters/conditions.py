@@ -11,6 +11,7 @@ from webapp.characters.filters import KEYS, values_of
 from webapp.characters.meaning import Filter, Sort
 from webapp.characters.terms import Term, word
 from webapp.characters.text import printable
+from webapp.phrases import Phrase
 from webapp.problems import InvalidRequest
 
 MAX_VALUES = 32
@@ -27,7 +28,7 @@ class Conditions(msgspec.Struct, frozen=True, kw_only=True):
     filters: tuple[Filter, ...] = ()
     sort: Sort | None = None
     lang: str | None = None
-    notices: tuple[str, ...] = ()
+    notices: tuple[Phrase, ...] = ()
     are_there: bool = False
 
 
@@ -42,7 +43,9 @@ def conditions(parts: Sequence[Term]) -> Conditions:
     made = [each for part in found for each in _filters(part)]
     if len(made) > MAX_FILTERS:
         raise InvalidRequest.field(
-            "q", "too-many-filters", f"a search has at most {MAX_FILTERS} filters."
+            "q",
+            "too-many-filters",
+            Phrase("a search has at most {most} filters.", most=MAX_FILTERS),
         )
     return Conditions(
         rest=tuple(_as_word(part) for part in parts if not _key(part)),
@@ -62,7 +65,7 @@ def _values(part: Term) -> list[str]:
     values = values_of(part.text, quoted=part.quoted)
     if len(values) > MAX_VALUES:
         raise InvalidRequest.field(
-            "q", "too-many-values", f"a filter has at most {MAX_VALUES} values."
+            "q", "too-many-values", Phrase("a filter has at most {most} values.", most=MAX_VALUES)
         )
     return values
 
@@ -101,27 +104,40 @@ def _lang(found: Sequence[Term]) -> str | None:
     return wanted if _LANGUAGE.fullmatch(wanted) else None
 
 
-def _notices(part: Term) -> Iterator[str]:
+def _notices(part: Term) -> Iterator[Phrase]:
     """What is wrong with the keys and values of a part."""
     if part.kind != "filter":
         return
-    key, shown = _key(part), f"“{printable(part.key)}:{_short(part.text)}”"
+    key, shown = _key(part), f"{printable(part.key)}:{_short(part.text)}"
     if key is None:
-        yield f"“{part.key}:” is not a filter, so {shown} was taken for words."
+        yield Phrase(
+            "“{key}:” is not a filter, so “{typed}” was taken for words.",
+            key=part.key,
+            typed=shown,
+        )
     elif key == "sort" and not _sort([part]):
-        yield f"{shown}: the orders are {', '.join(_SORTS)}."
+        yield Phrase("“{typed}”: the orders are {known}.", typed=shown, known=", ".join(_SORTS))
     elif key == "lang" and not _lang([part]):
-        yield f"{shown}: a language is a tag such as fr or pt-BR."
+        yield Phrase("“{typed}”: a language is a tag such as fr or pt-BR.", typed=shown)
     elif key not in {"sort", "lang"} and not filters.is_of_words(key):
         unknown = (value for value in _values(part) if filters.tokens_of(key, value) is None)
         yield from (_unknown(key, value) for value in unknown)
 
 
-def _unknown(key: str, value: str) -> str:
-    notice = f"“{_short(value)}” is unknown to {key}:, so no character has it."
+def _unknown(key: str, value: str) -> Phrase:
+    shown = _short(value)
     near = (f'"{each}"' if " " in each else each for each in filters.near(key, value))
     known = ", ".join(near)
-    return f"{notice} Known are, for example, {known}." if known else notice
+    if not known:
+        return Phrase(
+            "“{value}” is unknown to {key}:, so no character has it.", value=shown, key=key
+        )
+    return Phrase(
+        "“{value}” is unknown to {key}:, so no character has it. Known are, for example, {known}.",
+        value=shown,
+        key=key,
+        known=known,
+    )
 
 
 def _short(text: str) -> str:

@@ -5,6 +5,7 @@ import binascii
 import hashlib
 import struct
 
+from webapp.phrases import Phrase
 from webapp.problems import CursorMismatch
 
 _LAYOUT = struct.Struct(">8sI")
@@ -20,10 +21,12 @@ def decode(text: str, scope: str) -> int:
     try:
         digest, shown = _LAYOUT.unpack(base64.b64decode(text, altchars=b"-_", validate=True))
     except (binascii.Error, struct.error, ValueError):
-        raise CursorMismatch("The cursor is malformed. Start again without it.") from None
+        raise CursorMismatch(Phrase("The cursor is malformed. Start again without it.")) from None
     if digest != _digest(scope):
         raise CursorMismatch(
-            "The cursor belongs to another query or to another index. Start again without it."
+            Phrase(
+                "The cursor belongs to another query or to another index. Start again without it."
+            )
         )
     return int(shown)
 

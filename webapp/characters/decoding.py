@@ -12,6 +12,7 @@ from webapp.characters.lookup import impossible
 from webapp.characters.meaning import Query, Reading, ReadingKind
 from webapp.characters.notations import ENTITY, ESCAPE, entity, escape, named
 from webapp.characters.text import join_surrogates, printable
+from webapp.phrases import Phrase
 
 _QUOTED = re.compile(r"""[bu$]?(["'])(.+)\1""", re.IGNORECASE | re.DOTALL)
 _NAME = re.compile(r"\\N\{([^{}\\+]{1,200})\}")
@@ -78,7 +79,7 @@ def offered_bytes(typed: str) -> list[Reading]:
 def _explicit_utf8(typed: str, digits: str) -> Query | None:
     if text := _from_utf8(digits):
         return spelled(text, _bytes_reading(text))
-    notice = f"{digits[:20].upper()} is not UTF-8, so it was taken for words."
+    notice = Phrase("{bytes} is not UTF-8, so it was taken for words.", bytes=digits[:20].upper())
     query = as_words(typed)
     return msgspec.structs.replace(query, notices=(notice,)) if query else None
 

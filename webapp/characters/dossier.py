@@ -25,7 +25,7 @@ from webapp.characters.details import (
 from webapp.characters.details_statements import COLUMNS, DETAILS, ROWS
 from webapp.characters.entities import preferred
 from webapp.characters.families import Families
-from webapp.characters.identifier import format_id, parse_id, why_not
+from webapp.characters.identifier import format_id, not_assigned, parse_id, why_not
 from webapp.characters.identify import (
     BATCH,
     LONGEST_SEQUENCE,
@@ -39,13 +39,14 @@ from webapp.characters.identify import (
     wanted,
 )
 from webapp.characters.inspection import Inspection, inspected
-from webapp.characters.language_tags import accepted, chain
 from webapp.characters.look_alikes import prototypes
 from webapp.characters.resident import Resident
 from webapp.characters.row_items import RowItems
 from webapp.characters.text import printable
 from webapp.characters.traits import Traits
 from webapp.database import Readers
+from webapp.language_tags import accepted, chain
+from webapp.phrases import Phrase, plain
 from webapp.problems import NotFound
 
 ROWS_AT_ONCE: Final = 1_000
@@ -116,11 +117,10 @@ class Dossier:
             raise NotFound(reason)
         keys = keys_of(code_points)
         if not keys:
-            raise NotFound("No character or sequence is that long.")
+            raise NotFound(Phrase("No character or sequence is that long."))
         row = await self._readers.fetch_one(DETAILS, (json.dumps(keys),))
         if row is None:
-            what = "a sequence with a name" if "-" in keys[0] else "an assigned character"
-            raise NotFound(f"{keys[0]} is not {what} in Unicode {self._unicode_version}.")
+            raise NotFound(not_assigned(keys[0], self._unicode_version))
         known = self._known(row)
         rows = await self._rows(mentioned(known))
         items = {key: msgspec.json.decode(row.json) for key, row in rows.items()}
@@ -200,7 +200,7 @@ class Dossier:
                     await asyncio.sleep(0)
         inspection = await self.inspect(text)
         closed = account.closed(text) | inspection.answer()
-        yield bytes(piece) + b"]," + msgspec.json.encode(closed)[1:]
+        yield bytes(piece) + b"]," + msgspec.json.encode(closed, enc_hook=plain)[1:]
 
     async def inspect(self, text: str) -> Inspection:
         """What there is to say of a text as a whole."""

@@ -16,7 +16,7 @@ from webapp.characters.names import NAME_PARTS, PHRASE_PARTS, Names, Part, phras
 from webapp.characters.plans import Plan, asks_for_properties
 from webapp.characters.resident import Resident
 from webapp.characters.stored import Leaf, Lookup, Stored, foreign
-from webapp.characters.tiers import WHY, Tier
+from webapp.characters.tiers import THE_PATTERN, THE_PHRASE, WHY, Tier
 from webapp.characters.tokens import fact
 from webapp.database import Readers
 
@@ -118,7 +118,7 @@ class Finder:
         found = BitMap()
         for group in query.groups or (Group(),):
             found |= await self._like(group, attempt, languages)
-        why = "the pattern" if query.pattern else "the phrase"
+        why = THE_PATTERN if query.pattern else THE_PHRASE
         order = sort or ("cp" if query.interpretation[0].kind == "regex" else "relevance")
         if order == "relevance":
             return Hits((Segment(why, found),))

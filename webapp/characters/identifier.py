@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterable, Sequence
 
+from webapp.phrases import Phrase
+
 LAST_CODE_POINT = 0x10FFFF
 TEXT_STYLE, EMOJI_STYLE = 0xFE0E, 0xFE0F
 
@@ -38,15 +40,35 @@ def bare(code_points: Sequence[int]) -> tuple[int, ...]:
     return tuple(c for c in code_points if c not in (TEXT_STYLE, EMOJI_STYLE)) or (EMOJI_STYLE,)
 
 
-def why_not(code_point: int) -> str | None:
+def why_not(code_point: int) -> Phrase | None:
     """Why a number can never have a row, in one sentence; None when it may have one."""
     label = f"U+{code_point:04X}"
     if code_point > LAST_CODE_POINT:
-        return f"{label} is beyond U+10FFFF, the last code point."
+        return Phrase("{id} is beyond U+10FFFF, the last code point.", id=label)
     if 0xD800 <= code_point <= 0xDFFF:
-        return f"{label} is a surrogate: half of a pair in UTF-16, never a character of its own."
+        return Phrase(
+            "{id} is a surrogate: half of a pair in UTF-16, never a character of its own.", id=label
+        )
     if 0xFDD0 <= code_point <= 0xFDEF or code_point & 0xFFFE == 0xFFFE:
-        return f"{label} is a noncharacter: reserved for use inside programs for ever."
+        return Phrase(
+            "{id} is a noncharacter: reserved for use inside programs for ever.", id=label
+        )
     if 0xE000 <= code_point <= 0xF8FF or code_point >= 0xF0000:
-        return f"{label} is for private use: its meaning is agreed between users, not by Unicode."
+        return Phrase(
+            "{id} is for private use: its meaning is agreed between users, not by Unicode.",
+            id=label,
+        )
     return None
+
+
+def not_assigned(key: str, unicode_version: str) -> Phrase:
+    """That an identifier, which could have a row, has none in this version."""
+    if "-" in key:
+        return Phrase(
+            "{id} is not a sequence with a name in Unicode {version}.",
+            id=key,
+            version=unicode_version,
+        )
+    return Phrase(
+        "{id} is not an assigned character in Unicode {version}.", id=key, version=unicode_version
+    )

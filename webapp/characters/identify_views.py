@@ -2,12 +2,13 @@
 
 from typing import Final
 
-import aiohttp_jinja2
 from aiohttp import web
 
 from webapp.answers import TEXT_BODY_LIMIT, TEXT_FORM_LIMIT, read_form
 from webapp.characters.text import printable
 from webapp.keys import DOSSIER
+from webapp.pages import render
+from webapp.phrases import Phrase
 from webapp.problems import PayloadTooLarge
 
 CLUSTERS_SHOWN: Final = 300
@@ -27,7 +28,9 @@ async def identify_form(request: web.Request) -> web.Response:
 
 async def _answer(request: web.Request, text: str) -> web.Response:
     if len(text.encode("utf-8", "surrogatepass")) > TEXT_BODY_LIMIT:
-        raise PayloadTooLarge(f"The text may have {TEXT_BODY_LIMIT:,} bytes at most; shorten it.")
+        raise PayloadTooLarge(
+            Phrase("The text may have {bytes} bytes at most; shorten it.", bytes=TEXT_BODY_LIMIT)
+        )
     dossier = request.app[DOSSIER]
     text = printable(text)
     context: dict[str, object] = {"text": text.replace("\0", "\ufffd")}
@@ -40,6 +43,4 @@ async def _answer(request: web.Request, text: str) -> web.Response:
             "shown": await dossier.first_clusters(text, CLUSTERS_SHOWN),
             "alike": {each.id: each for each in inspection.looks_like},
         }
-    response = aiohttp_jinja2.render_template("identify.html", request, context)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return render("identify.html", request, context, cache="no-store", address="/identify")

@@ -15,13 +15,15 @@ from webapp.characters.facets import FacetCounter, Facets, FacetValue
 from webapp.characters.finder import Finder
 from webapp.characters.glossary import Glossary
 from webapp.characters.hits import Hits, as_bitmap
-from webapp.characters.language_tags import chain
+from webapp.characters.identifier import not_assigned
 from webapp.characters.lru import LRU
 from webapp.characters.meaning import Query
 from webapp.characters.model import MAX_LIMIT, Correction, Page
 from webapp.characters.resident import Resident
 from webapp.characters.spelling import is_slip
 from webapp.database import Readers
+from webapp.language_tags import chain
+from webapp.phrases import Phrase
 
 ANSWERS_KEPT_BYTES = 4 << 20
 BARE_ANSWER_BYTES = 2_000
@@ -222,12 +224,11 @@ class CharacterIndex:
         ):
             yield attempt
 
-    def _notices(self, read: Query, total: int) -> tuple[str, ...]:
+    def _notices(self, read: Query, total: int) -> tuple[Phrase, ...]:
         reading = read.interpretation[0]
         if total or read.notices or not reading.id:
             return read.notices
-        what = "a sequence with a name" if "-" in reading.id else "an assigned character"
-        return (f"{reading.id} is not {what} in Unicode {self.unicode_version}.",)
+        return (not_assigned(reading.id, self.unicode_version),)
 
 
 def _as_typed(read: Query, text: str) -> Query:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Final
 
+from webapp.phrases import Phrase
+
 CATEGORIES: Final[Mapping[str, str]] = {
     "Lu": "Uppercase letter",
     "Ll": "Lowercase letter",
@@ -207,8 +209,8 @@ PLANES: Final[Mapping[int, str]] = {
 def combining_class(value: int) -> str:
     """Where a mark of this canonical combining class goes."""
     if 10 <= value < 200:
-        return "A fixed place of its script"
-    return COMBINING_CLASSES.get(value, "Not reordered")
+        return Phrase("A fixed place of its script")
+    return COMBINING_CLASSES.get(value, Phrase("Not reordered"))
 
 
 def decomposition_type(decomposition: str) -> str | None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from webapp.characters.identifier import bare, format_id, why_not
 from webapp.characters.meaning import Query, Reading
+from webapp.phrases import Phrase
 
 MAX_NOTICES = 5
 
@@ -28,9 +29,9 @@ def looked_up(
     )
 
 
-def impossible(code_points: Iterable[int]) -> tuple[str, ...]:
+def impossible(code_points: Iterable[int]) -> tuple[Phrase, ...]:
     """Why some of these numbers can have no row, a few of the reasons."""
-    reasons: dict[str, None] = {}
+    reasons: dict[Phrase, None] = {}
     for code_point in code_points:
         if reason := why_not(code_point):
             reasons[reason] = None

@@ -5,6 +5,8 @@ from typing import Literal
 
 import msgspec
 
+from webapp.phrases import Phrase
+
 ReadingKind = Literal[
     "words",
     "codepoint",
@@ -65,7 +67,7 @@ class Query(msgspec.Struct, frozen=True, kw_only=True):
 
     text: str = ""
     interpretation: tuple[Reading, ...]
-    notices: tuple[str, ...] = ()
+    notices: tuple[Phrase, ...] = ()
     keys: tuple[str, ...] = ()
     why: str = ""
     name: str = ""

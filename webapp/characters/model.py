@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from webapp.characters.meaning import Query, Reading
+from webapp.phrases import Phrase
 
 MAX_LIMIT = 200
 ITEM_KEYS = (
@@ -42,7 +43,7 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     total: int
     start: int
     next: str | None
-    notices: tuple[str, ...]
+    notices: tuple[Phrase, ...]
     corrected: Correction | None
     unicode_version: str
     index: str
@@ -69,7 +70,7 @@ def page_json(page: Page, next_url: str | None, fields: Sequence[str] = ()) -> b
             "query": page.query.text,
             "interpretation": page.interpretation,
             "corrected": page.corrected,
-            "notices": page.notices,
+            "notices": list(map(str, page.notices)),
             "total": page.total,
         }
     )

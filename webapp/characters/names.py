@@ -16,6 +16,7 @@ import re2
 from pyroaring import BitMap
 
 from webapp.characters.text import words
+from webapp.phrases import Phrase
 from webapp.problems import InvalidRequest
 
 # The kinds of parts: official names and formal aliases as they are; all English names as phrases
@@ -74,7 +75,9 @@ class Pattern:
     def __init__(self, pattern: str) -> None:
         if len(pattern) > LONGEST_PATTERN:
             raise InvalidRequest.field(
-                "q", "too-long", f"a pattern has at most {LONGEST_PATTERN:,} characters."
+                "q",
+                "too-long",
+                Phrase("a pattern has at most {most} characters.", most=LONGEST_PATTERN),
             )
         self._text = f"{_FLAGS}{_UNLIKE_IN_LINES.sub(_in_lines, pattern)}".encode(
             "utf-8", "replace"
@@ -120,14 +123,14 @@ def _options(memory: int = _MEMORY_BYTES) -> Any:
     return options
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: Exception) -> Phrase:
     said = error.args[0]
     reason = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
     if "too large" in reason:
-        return "the pattern is too large: leave out repetitions such as {0,99}."
-    return (
-        f"the pattern cannot be read: {reason.replace(_FLAGS, '')}. "
-        "Look-around and back-references are not known."
+        return Phrase("the pattern is too large: leave out repetitions such as {0,99}.")
+    return Phrase(
+        "the pattern cannot be read: {reason}. Look-around and back-references are not known.",
+        reason=reason.replace(_FLAGS, ""),
     )
 
 
@@ -159,8 +162,10 @@ def _too_slow() -> InvalidRequest:
     return InvalidRequest.field(
         "q",
         "too-slow",
-        "the pattern takes too long: leave out repetitions such as {0,99}, or spell out more of "
-        "the name.",
+        Phrase(
+            "the pattern takes too long: leave out repetitions such as {0,99}, or spell out more "
+            "of the name."
+        ),
     )
 
 

@@ -12,6 +12,7 @@ from webapp.characters.lru import LRU
 from webapp.characters.meaning import Query
 from webapp.characters.model import ITEM_KEYS, MAX_LIMIT
 from webapp.characters.query import parse
+from webapp.phrases import Phrase
 from webapp.problems import FieldError, InvalidRequest
 
 SORTS = ("relevance", "cp", "name", "age")
@@ -105,21 +106,24 @@ def checked_language(text: str) -> str | None:
     """The language tag, None for ""; InvalidRequest when it is no tag."""
     if text and not _LANGUAGE.fullmatch(text):
         raise InvalidRequest.field(
-            "lang", "malformed", "must be a language tag such as fr or pt-BR."
+            "lang", "malformed", Phrase("must be a language tag such as fr or pt-BR.")
         )
     return text or None
 
 
 def _check_choice(field: str, value: str, choices: Iterable[str]) -> None:
     if value not in choices:
-        raise InvalidRequest.field(field, "unknown", f"must be one of {', '.join(choices)}.")
+        known = ", ".join(choices)
+        raise InvalidRequest.field(field, "unknown", Phrase("must be one of {known}.", known=known))
 
 
 def _limit(text: str | None) -> int:
     if text is None:
         return MAX_LIMIT
     if not _DIGITS.fullmatch(text) or int(text) < 1:
-        raise InvalidRequest.field("limit", "invalid", f"must be a number from 1 to {MAX_LIMIT}.")
+        raise InvalidRequest.field(
+            "limit", "invalid", Phrase("must be a number from 1 to {most}.", most=MAX_LIMIT)
+        )
     return min(int(text), MAX_LIMIT)
 
 
@@ -130,7 +134,14 @@ def _fields(text: str) -> tuple[str, ...]:
     unknown = [field[:100] for field in fields if field not in ITEM_KEYS][:20]
     if unknown:
         raise InvalidRequest(
-            f"fields: unknown: {', '.join(unknown)}. Known: {', '.join(ITEM_KEYS)}.",
-            errors=[FieldError("fields", "unknown", f"{field} is not a key") for field in unknown],
+            Phrase(
+                "fields: unknown: {unknown}. Known: {known}.",
+                unknown=", ".join(unknown),
+                known=", ".join(ITEM_KEYS),
+            ),
+            errors=[
+                FieldError("fields", "unknown", Phrase("{key} is not a key", key=field))
+                for field in unknown
+            ],
         )
     return fields

@@ -7,13 +7,14 @@ import msgspec
 
 from webapp.characters import labels
 from webapp.characters.traits import Traits
+from webapp.phrases import Phrase
 
 
 class Property(msgspec.Struct, frozen=True):
     """A property, the value it has by its code, what that means, and the search for the same."""
 
     property: str
-    label: str
+    label: Phrase
     value: str
     text: str
     q: str | None = None
@@ -36,10 +37,10 @@ def of_character(item: dict[str, Any], raw: dict[str, Any], traits: Traits) -> l
 def of_sequence(raw: dict[str, Any]) -> list[Property]:
     """The properties of a sequence."""
     kind = raw["sequence_kind"]
-    found = [Property("sequence_kind", "Kind of sequence", kind, labels.SEQUENCES[kind])]
+    found = [Property("sequence_kind", Phrase("Kind of sequence"), kind, labels.SEQUENCES[kind])]
     if version := raw["emoji_version"]:
-        text = f"Since Emoji {version}"
-        found.append(Property("emoji_version", "Version", version, text, f"age:{version}"))
+        text = Phrase("Since Emoji {version}", version=version)
+        found.append(Property("emoji_version", Phrase("Version"), version, text, f"age:{version}"))
     return found
 
 
@@ -52,35 +53,40 @@ def binary(code_point: int, traits: Traits) -> list[BinaryProperty]:
 def _of_item(item: dict[str, Any], code_point: int, traits: Traits) -> Iterator[Property]:
     category = item["category"]
     text = labels.CATEGORIES[category]
-    yield Property("category", "Category", category, text, f"gc:{category}")
+    yield Property("category", Phrase("Category"), category, text, f"gc:{category}")
     if block := item["block"]:
-        yield Property("block", "Block", block, block, f'block:"{block}"')
+        yield Property("block", Phrase("Block"), block, block, f'block:"{block}"')
     if script := item["script"]:
-        yield Property("script", "Script", script, labels.script(script), f"sc:{script}")
+        yield Property("script", Phrase("Script"), script, labels.script(script), f"sc:{script}")
     if scripts := traits.scripts(code_point):
         value = ", ".join(scripts)
-        yield Property("script_extensions", "Used in the scripts", value, value)
+        yield Property("script_extensions", Phrase("Used in the scripts"), value, value)
     plane = code_point >> 16
-    yield Property("plane", "Plane", str(plane), labels.PLANES[plane], f"plane:{plane}")
+    yield Property("plane", Phrase("Plane"), str(plane), labels.PLANES[plane], f"plane:{plane}")
     if age := item["age"]:
-        yield Property("age", "Version", age, f"Since Unicode {age}", f"age:{age}")
+        since = Phrase("Since Unicode {version}", version=age)
+        yield Property("age", Phrase("Version"), age, since, f"age:{age}")
 
 
 def _of_layout(raw: dict[str, Any]) -> Iterator[Property]:
     bidi, width = raw["bidi_class"], raw["east_asian_width"]
-    yield Property("bidi_class", "Direction", bidi, labels.BIDI_CLASSES[bidi], f"bidi:{bidi}")
+    yield Property(
+        "bidi_class", Phrase("Direction"), bidi, labels.BIDI_CLASSES[bidi], f"bidi:{bidi}"
+    )
     if raw["mirrored"]:
-        text = "In right-to-left text its mirror image is shown"
-        yield Property("mirrored", "Mirrored", "Y", text, "is:Bidi_Mirrored")
-    yield Property("east_asian_width", "Width", width, labels.WIDTHS[width], f"ea:{width}")
+        mirror = Phrase("In right-to-left text its mirror image is shown")
+        yield Property("mirrored", Phrase("Mirrored"), "Y", mirror, "is:Bidi_Mirrored")
+    yield Property("east_asian_width", Phrase("Width"), width, labels.WIDTHS[width], f"ea:{width}")
     if number := raw["combining_class"]:
         text = labels.combining_class(number)
-        yield Property("combining_class", "Place on its base", str(number), text, f"ccc:{number}")
+        yield Property(
+            "combining_class", Phrase("Place on its base"), str(number), text, f"ccc:{number}"
+        )
 
 
 def _of_value(raw: dict[str, Any]) -> Iterator[Property]:
     if kind := labels.decomposition_type(raw["decomposition"]):
         text = labels.DECOMPOSITION_TYPES[kind]
-        yield Property("decomposition_type", "Decomposition", kind, text, f"dt:{kind}")
+        yield Property("decomposition_type", Phrase("Decomposition"), kind, text, f"dt:{kind}")
     if number := raw["numeric_value"]:
-        yield Property("numeric_value", "Value as a number", number, number, f"nv:{number}")
+        yield Property("numeric_value", Phrase("Value as a number"), number, number, f"nv:{number}")

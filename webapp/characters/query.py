@@ -19,6 +19,7 @@ from webapp.characters.patterns import pattern
 from webapp.characters.series import series
 from webapp.characters.terms import Terms, terms
 from webapp.characters.text import join_surrogates, printable, words
+from webapp.phrases import Phrase
 from webapp.problems import InvalidRequest
 
 MAX_LENGTH = LONGEST_TEXT
@@ -53,7 +54,11 @@ def check_length(text: str) -> None:
         raise InvalidRequest.field(
             "q",
             "too-long",
-            f"a search has at most {MAX_LENGTH:,} characters; this has {len(text):,}.",
+            Phrase(
+                "a search has at most {most} characters; this has {count}.",
+                most=MAX_LENGTH,
+                count=len(text),
+            ),
         )
 
 

@@ -9,6 +9,7 @@ from webapp.characters.lookup import looked_up
 from webapp.characters.meaning import Query, Reading
 from webapp.characters.notations import notation
 from webapp.characters.text import printable
+from webapp.phrases import Phrase
 from webapp.problems import InvalidRequest
 
 MAX_RANGE = 5_000
@@ -38,7 +39,7 @@ def series(typed: str) -> Query | None:
         return None
     if sum(map(_size, parts)) > MAX_RANGE:
         raise InvalidRequest.field(
-            "q", "too-wide", f"a range holds at most {MAX_RANGE:,} characters."
+            "q", "too-wide", Phrase("a range holds at most {most} characters.", most=MAX_RANGE)
         )
     return looked_up(_members(parts), (_reading(typed, parts), *offered_bytes(typed)))
 

@@ -1,7 +1,8 @@
 """What in a text may deceive who reads it, or a program that does; pure."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import reduce
 from typing import Final
 
 import msgspec
@@ -10,6 +11,7 @@ from webapp.characters.identify import Row, misread
 from webapp.characters.mixed_scripts import mixture, scripts_of
 from webapp.characters.text import printable
 from webapp.characters.traits import Traits
+from webapp.phrases import Phrase
 
 MOST_WORDS: Final = 20
 NAMED_AT_MOST: Final = 8
@@ -47,12 +49,35 @@ _UNJOINED: Final = frozenset(
 # Tags make flags of regions when a black flag is before them; elsewhere they only hide.
 _TAGS: Final = re.compile("(\U0001f3f4)?([\U000e0020-\U000e007e]+)\U000e007f?")
 _SELECTORS: Final = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]{2,}")
-_SINGLE: Final = {
-    _PRIVATE: ("private-use", "For private use, without a meaning in Unicode: {}."),
-    _UNASSIGNED: ("unassigned", "No characters in this version of Unicode: {}."),
-    _NONCHARACTER: ("noncharacter", "Noncharacters, which no text should be sent with: {}."),
-    _SURROGATE: ("surrogate", "Halves of surrogate pairs, which no text can be sent with: {}."),
-    _REPLACED: ("replacement", "Something was lost before the text came here; it is now: {}."),
+_SINGLE: Final[Mapping[str, tuple[str, Callable[[str], Phrase]]]] = {
+    _PRIVATE: (
+        "private-use",
+        lambda names: Phrase(
+            "For private use, without a meaning in Unicode: {names}.", names=names
+        ),
+    ),
+    _UNASSIGNED: (
+        "unassigned",
+        lambda names: Phrase("No characters in this version of Unicode: {names}.", names=names),
+    ),
+    _NONCHARACTER: (
+        "noncharacter",
+        lambda names: Phrase(
+            "Noncharacters, which no text should be sent with: {names}.", names=names
+        ),
+    ),
+    _SURROGATE: (
+        "surrogate",
+        lambda names: Phrase(
+            "Halves of surrogate pairs, which no text can be sent with: {names}.", names=names
+        ),
+    ),
+    _REPLACED: (
+        "replacement",
+        lambda names: Phrase(
+            "Something was lost before the text came here; it is now: {names}.", names=names
+        ),
+    ),
 }
 
 
@@ -60,7 +85,7 @@ class Warned(msgspec.Struct, frozen=True):
     """One thing to be wary of; `at` is the number of the first code point of it, from 0."""
 
     code: str
-    detail: str
+    detail: Phrase
     at: int
 
 
@@ -84,8 +109,11 @@ class Text:
         for look in (self._turned, self._mixed, self._hidden, self._within, self._single):
             found.extend(look())
         if meant := misread(self.text):
-            detail = "Looks like UTF-8 that was read as Windows-1252. It may have been: "
-            found.append(Warned("misread", detail + _cut(meant), 0))
+            detail = Phrase(
+                "Looks like UTF-8 that was read as Windows-1252. It may have been: {text}",
+                text=_cut(meant),
+            )
+            found.append(Warned("misread", detail, 0))
         return found
 
     def without_invisible(self) -> str:
@@ -150,9 +178,10 @@ class Text:
     def _turned(self) -> Iterator[Warned]:
         names = self._named(_BIDI)
         if names:
-            detail = (
-                f"Changes the direction of what follows: {names}. "
-                "What is read may be in another order than what a program takes."
+            detail = Phrase(
+                "Changes the direction of what follows: {names}. "
+                "What is read may be in another order than what a program takes.",
+                names=names,
             )
             yield Warned("bidi-control", detail, self._kinds.index(_BIDI))
 
@@ -164,29 +193,37 @@ class Text:
                 continue
             if scripts := mixture(map(self._scripts_of, dict.fromkeys(word))):
                 if len(told) == MOST_WORDS:
-                    yield Warned("mixed-scripts", "More words mix scripts.", found.start())
+                    more = Phrase("More words mix scripts.")
+                    yield Warned("mixed-scripts", more, found.start())
                     return
                 told[word] = None
                 yield Warned("mixed-scripts", self._mixture(word, scripts), found.start())
 
-    def _mixture(self, word: str, scripts: list[str]) -> str:
+    def _mixture(self, word: str, scripts: list[str]) -> Phrase:
         shown = "".join(char for char in word if self._kind_of[char] in _LETTER + _MARK)
-        detail = f"“{_cut(shown)}” mixes {_listed(scripts)}."
+        detail = Phrase("“{word}” mixes {scripts}.", word=_cut(shown), scripts=_listed(scripts))
         lookalikes = [
-            f"{self._rows[char].id} looks like {self._alike[char]}"
+            Phrase("{id} looks like {text}", id=self._rows[char].id, text=self._alike[char])
             for char in dict.fromkeys(word)
             if char in self._alike
         ]
-        return f"{detail} {'; '.join(lookalikes[:NAMED_AT_MOST])}." if lookalikes else detail
+        if not lookalikes:
+            return detail
+        told = reduce(_one_after_the_other, lookalikes[:NAMED_AT_MOST])
+        return Phrase("{detail} {lookalikes}.", detail=detail, lookalikes=told)
 
     def _hidden(self) -> Iterator[Warned]:
         for found in _TAGS.finditer(self.text):
             if found[1] is None:
                 spelt = "".join(chr(ord(char) - 0xE0000) for char in found[2][:QUOTED_AT_MOST])
-                yield Warned("hidden-text", f"Invisible tags spell “{spelt}”.", found.start())
+                detail = Phrase("Invisible tags spell “{text}”.", text=spelt)
+                yield Warned("hidden-text", detail, found.start())
                 break
         if run := _SELECTORS.search(self.text):
-            detail = f"{len(run[0]):,} variation selectors in a row; one is all that has a use."
+            detail = Phrase(
+                "{count} variation selectors in a row; one is all that has a use.",
+                count=len(run[0]),
+            )
             yield Warned("hidden-text", detail, run.start())
 
     def _within(self) -> Iterator[Warned]:
@@ -199,28 +236,38 @@ class Text:
             char = run[:1]
             if char and char not in told and len(told) < NAMED_AT_MOST:
                 told[char] = None
-                detail = f"Not to be seen, and within a word: {self._label(char)}."
+                detail = Phrase(
+                    "Not to be seen, and within a word: {name}.", name=self._label(char)
+                )
                 yield Warned("invisible", detail, found.start())
 
     def _single(self) -> Iterator[Warned]:
         for kind, (code, detail) in _SINGLE.items():
             if names := self._named(kind):
-                yield Warned(code, detail.format(names), self._kinds.index(kind))
+                yield Warned(code, detail(names), self._kinds.index(kind))
 
     def _named(self, kind: str) -> str:
         """The distinct characters of this kind, the first ones by name."""
         found = [char for char, each in self._kind_of.items() if each == kind]
         names = ", ".join(map(self._label, found[:NAMED_AT_MOST]))
         more = len(found) - NAMED_AT_MOST
-        return f"{names} and {more:,} more" if more > 0 else names
+        if more <= 0:
+            return names
+        return Phrase.counted(
+            "{names} and {count} more", "{names} and {count} more", more, names=names
+        )
 
     def _label(self, char: str) -> str:
         row = self._rows[char]
         return row.id if row.name.startswith("<") and row.category != "Cc" else row.name
 
 
-def _listed(names: list[str]) -> str:
-    return f"{', '.join(names[:-1])} and {names[-1]}"
+def _listed(names: list[str]) -> Phrase:
+    return Phrase("{names} and {last}", names=", ".join(names[:-1]), last=names[-1])
+
+
+def _one_after_the_other(first: Phrase, second: Phrase) -> Phrase:
+    return Phrase("{first}; {second}", first=first, second=second)
 
 
 def _cut(text: str) -> str:

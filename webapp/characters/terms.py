@@ -5,10 +5,11 @@ from itertools import islice
 from typing import Literal, NamedTuple
 
 from webapp.characters.text import words
+from webapp.phrases import Phrase
 from webapp.problems import InvalidRequest
 
 MAX_PARTS = 400
-AS_CHARACTERS = "With = before it, a text is told character by character."
+AS_CHARACTERS = Phrase("With = before it, a text is told character by character.")
 
 TermKind = Literal["word", "phrase", "filter", "or", "and"]
 
@@ -78,7 +79,11 @@ def pieces(text: str) -> list[tuple[Term, int, int]]:
         raise InvalidRequest.field(
             "q",
             "too-many-words",
-            f"a search has at most {MAX_PARTS} parts; this has more. {AS_CHARACTERS}",
+            Phrase(
+                "a search has at most {most} parts; this has more. {advice}",
+                most=MAX_PARTS,
+                advice=AS_CHARACTERS,
+            ),
         )
     return [(_part(match, text), match.start(), match.end()) for match in found]
 

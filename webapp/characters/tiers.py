@@ -29,6 +29,8 @@ class Tier(IntEnum):
     FILTERS = 20
 
 
+THE_PATTERN = "the pattern"
+THE_PHRASE = "the phrase"
 WHY = {
     Tier.NAME: "the full name",
     Tier.ALIAS: "a formal alias",

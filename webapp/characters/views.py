@@ -1,20 +1,19 @@
 """Searching over HTTP: the search page, its rows, its facets, and the API."""
 
-from collections.abc import Mapping
 from typing import Any, Final
 
-import aiohttp_jinja2
 import msgspec
 from aiohttp import hdrs, web
 
 from webapp.answers import json_response, kept_headers, not_modified, refuse_unknown
 from webapp.characters.index import CharacterIndex
-from webapp.characters.language_tags import accepted
 from webapp.characters.model import page_json
 from webapp.characters.parameters import Search, read_search
 from webapp.encoded import EncodedPage
 from webapp.keys import CHARACTERS, DOSSIER, PAGES
+from webapp.language_tags import accepted
 from webapp.negotiation import accepts_gzip
+from webapp.pages import language_of, reader_languages, render
 from webapp.problems import CursorMismatch, Problem
 from webapp.sending import send
 
@@ -34,19 +33,19 @@ async def search_page(request: web.Request) -> web.Response:
         context, status = _problem_context(request, problem), problem.status
     index = request.app[CHARACTERS]
     more = {"unicode_version": index.unicode_version, "languages": index.languages}
-    return _render("search.html", request, context | more, status)
+    return render("search.html", request, context | more, status=status)
 
 
 async def rows(request: web.Request) -> web.Response:
     """The rows of one page as a fragment of HTML."""
-    return _render("_rows.html", request, await _rows_context(request, await _search(request)))
+    return render("_rows.html", request, await _rows_context(request, await _search(request)))
 
 
 async def facets(request: web.Request) -> web.Response:
     """The facets of a search as a fragment of HTML."""
     search = await _search(request)
     context = _choices(request) | await _facets_context(request, search)
-    return _render("_facets.html", request, {"q": search.query.text, **context})
+    return render("_facets.html", request, {"q": search.query.text, **context})
 
 
 async def api_search(request: web.Request) -> web.StreamResponse:
@@ -88,7 +87,7 @@ def _language(request: web.Request, search: Search) -> str | None:
     """The language asked for, else the one of the browser that characters have names in."""
     if search.lang:
         return search.lang
-    header = request.headers.get("Accept-Language", "")
+    header = reader_languages(request)
     wanted = accepted(header, ("en", *request.app[CHARACTERS].locales)) if header else ()
     return wanted[0] if wanted else None
 
@@ -133,6 +132,7 @@ async def _rows_context(request: web.Request, search: Search) -> dict[str, Any]:
 def _problem_context(request: web.Request, problem: Problem) -> dict[str, Any]:
     # Beside the box nobody needs to be told that it is about the box.
     detail = problem.errors[0].detail if problem.errors else problem.detail
+    said = language_of(request).said(detail)
     return _choices(request) | {
         "q": _typed(request),
         "page": None,
@@ -147,7 +147,7 @@ def _problem_context(request: web.Request, problem: Problem) -> dict[str, Any]:
         "facets": None,
         "problem": {
             "title": problem.title,
-            "detail": detail[:1].upper() + detail[1:],
+            "detail": said[:1].upper() + said[1:],
             "is_place": isinstance(problem, CursorMismatch),
         },
     }
@@ -160,15 +160,6 @@ def _choices(request: web.Request) -> dict[str, str]:
 
 def _typed(request: web.Request) -> str:
     return request.query.get("q") or request.query.get("query", "")
-
-
-def _render(
-    template: str, request: web.Request, context: Mapping[str, Any], status: int = 200
-) -> web.Response:
-    response = aiohttp_jinja2.render_template(template, request, dict(context), status=status)
-    response.headers["Cache-Control"] = "no-cache"
-    response.headers["Vary"] = "Accept-Language"
-    return response
 
 
 async def _encoded(index: CharacterIndex, path: str, search: Search) -> EncodedPage:

@@ -9,6 +9,7 @@ from typing import Final
 
 import msgspec
 
+from webapp.phrases import Phrase
 from webapp.problems import InvalidRequest
 
 CODE: Final = re.compile(r"[A-Z]{2}")
@@ -38,7 +39,7 @@ class Preset(msgspec.Struct, frozen=True):
     """A set of codes under a name."""
 
     name: str
-    label: str
+    label: Phrase
     count: int
 
 
@@ -52,9 +53,9 @@ class Select(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def presets() -> tuple[Preset, ...]:
     """Every preset, the smallest first."""
     return (
-        Preset("pop20", "The 20 most populous countries", len(POP20)),
-        Preset("all", "All countries (ISO 3166-1)", len(COUNTRIES)),
-        Preset("every", "Every pair of letters, AA to ZZ", len(EVERY)),
+        Preset("pop20", Phrase("The 20 most populous countries"), len(POP20)),
+        Preset("all", Phrase("All countries (ISO 3166-1)"), len(COUNTRIES)),
+        Preset("every", Phrase("Every pair of letters, AA to ZZ"), len(EVERY)),
     )
 
 
@@ -69,9 +70,9 @@ def expand(select: Select, limit: int | None = None, *, field: str = "select") -
     Raises InvalidRequest naming what is wrong below `field`, such as `select.codes[1]`.
     """
     if (select.preset is None) == (select.codes is None):
-        raise InvalidRequest.field(field, "one_of", "Give either preset or codes.")
+        raise InvalidRequest.field(field, "one_of", Phrase("Give either preset or codes."))
     if limit is not None and limit < 1:
-        raise InvalidRequest.field("limit", "too_small", "The limit is at least 1.")
+        raise InvalidRequest.field("limit", "too_small", Phrase("The limit is at least 1."))
     if select.preset is not None:
         codes: Iterable[str] = _preset_codes(select.preset, f"{field}.preset")
     else:
@@ -83,19 +84,21 @@ def parse_code(text: str, field: str) -> str:
     """One country code in upper case; InvalidRequest unless it is two ASCII letters."""
     if len(text) == 2 and LETTERS.fullmatch(text):
         return text.upper()
-    raise InvalidRequest.field(field, "malformed_code", "A country code is AA to ZZ.")
+    raise InvalidRequest.field(field, "malformed_code", Phrase("A country code is AA to ZZ."))
 
 
 def _preset_codes(name: str, field: str) -> tuple[str, ...]:
     if name not in _PRESETS:
         known = ", ".join(_PRESETS)
-        raise InvalidRequest.field(field, "unknown_preset", f"The presets are {known}.")
+        raise InvalidRequest.field(
+            field, "unknown_preset", Phrase("The presets are {known}.", known=known)
+        )
     return _PRESETS[name]
 
 
 def _listed_codes(texts: tuple[str, ...], field: str) -> list[str]:
     if not texts:
-        raise InvalidRequest.field(field, "empty", "Name at least one country.")
+        raise InvalidRequest.field(field, "empty", Phrase("Name at least one country."))
     return [
         code for place, text in enumerate(texts) for code in _codes_of(text, f"{field}[{place}]")
     ]
@@ -104,7 +107,9 @@ def _listed_codes(texts: tuple[str, ...], field: str) -> list[str]:
 def _codes_of(text: str, field: str) -> list[str]:
     # The pattern is ASCII only: str.upper() makes two letters of 'ß' and one of 'ı'.
     if not LETTERS.fullmatch(text):
-        raise InvalidRequest.field(field, "malformed_code", "A country code is A to Z or AA to ZZ.")
+        raise InvalidRequest.field(
+            field, "malformed_code", Phrase("A country code is A to Z or AA to ZZ.")
+        )
     if len(text) == 2:
         return [text.upper()]
     return [text.upper() + second for second in ascii_uppercase]

@@ -1,10 +1,10 @@
 """The flags on disk: a page of all, searched by country."""
 
-import aiohttp_jinja2
 from aiohttp import web
 
 from webapp.flags import gallery
 from webapp.keys import LIBRARY
+from webapp.pages import render
 
 
 async def gallery_page(request: web.Request) -> web.Response:
@@ -13,6 +13,4 @@ async def gallery_page(request: web.Request) -> web.Response:
     pictures = gallery.hung(await request.app[LIBRARY].all(), text)
     found = sum(picture["found"] for picture in pictures)
     context = {"pictures": pictures, "q": text, "found": found}
-    response = aiohttp_jinja2.render_template("gallery.html", request, context)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return render("gallery.html", request, context, cache="no-store")

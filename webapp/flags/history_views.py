@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import urlencode
 
-import aiohttp_jinja2
-import msgspec
 from aiohttp import web
 
 from webapp.answers import read_fields
@@ -15,13 +13,15 @@ from webapp.jobs import listing, many
 from webapp.jobs.listing import JobsPage, Listing
 from webapp.jobs.many import Outcome, Wish
 from webapp.keys import RECORDS, RUNNER, SOURCES
+from webapp.pages import render
+from webapp.phrases import Phrase
 from webapp.problems import InvalidRequest
 from webapp.validation import convert
 
 # With the filters, fewer than a form may have fields.
 JOBS_A_PAGE: Final = 50
 FIELDS: Final = ("state", "source", "since", "until", "sort")
-CHOOSE: Final = "Choose at least one job, then what to do with it."
+CHOOSE: Final = Phrase("Choose at least one job, then what to do with it.")
 
 
 async def history(request: web.Request) -> web.Response:
@@ -90,13 +90,11 @@ async def _page(
         "sources": await _sources(request),
         "sorts": list(listing.Sort),
         "outcome": outcome,
-        "error": None if problem is None else msgspec.to_builtins(problem.details()),
+        "error": None if problem is None else problem.shown(),
         "next_url": following and f"/flags/history?{urlencode(following)}",
     }
-    response = aiohttp_jinja2.render_template("history.html", request, context)
-    response.set_status(200 if problem is None else problem.status)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    status = 200 if problem is None else problem.status
+    return render("history.html", request, context, status=status, cache="no-store")
 
 
 async def _sources(request: web.Request) -> Sequence[str]:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-import aiohttp_jinja2
 import msgspec
 from aiohttp import web
 
@@ -16,6 +15,7 @@ from webapp.jobs.model import Item, Job
 from webapp.jobs.records import Records
 from webapp.jobs.timeline import Bar, Timeline
 from webapp.keys import RECORDS, RUNNER
+from webapp.pages import render
 
 # Folded without letting anybody else have the loop; and how many of a log a page is made of.
 EVENTS_AT_ONCE: Final = 500
@@ -39,9 +39,7 @@ async def job_page(request: web.Request) -> web.Response:
         "timeline": _drawn(await _timeline(records, job), items),
         "duration": timeline.duration,
     }
-    response = aiohttp_jinja2.render_template("job.html", request, context)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return render("job.html", request, context, cache="no-store")
 
 
 async def retry_form(request: web.Request) -> web.Response:

@@ -5,7 +5,6 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-import aiohttp_jinja2
 import msgspec
 from aiohttp import web
 
@@ -16,6 +15,8 @@ from webapp.flags.views import order_from_form, source_choices
 from webapp.jobs.events import Event
 from webapp.jobs.model import Job, Order
 from webapp.keys import RECORDS, RUNNER
+from webapp.pages import render
+from webapp.phrases import Phrase
 from webapp.problems import InvalidRequest, NotFound
 from webapp.validation import convert
 
@@ -24,6 +25,7 @@ IDS: Final = re.compile(r"[A-Za-z0-9_-]{1,64}(,[A-Za-z0-9_-]{1,64}){0,7}", re.AS
 MOST_EVENTS: Final = 4_000
 PAST_LABS: Final = 5
 PRESETS: Final = ("pop20", "all")
+LAB: Final = "/flags/lab"
 EMPTY_FORM: Final = {"source": "delay", "preset": "pop20", "codes": ""}
 
 
@@ -34,10 +36,7 @@ async def lab_page(request: web.Request) -> web.Response:
 
 async def lab_chart(request: web.Request) -> web.Response:
     """The picture alone, as a fragment."""
-    context = {"chart": await _chart(request)}
-    response = aiohttp_jinja2.render_template("_lab.html", request, context)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return render("_lab.html", request, {"chart": await _chart(request)}, cache="no-store")
 
 
 async def start_lab(request: web.Request) -> web.Response:
@@ -66,30 +65,30 @@ async def _page(
     chart = await _chart(request) if request.query.get("jobs") else None
     context = {
         "form": form,
-        "error": None if problem is None else msgspec.to_builtins(problem.details()),
+        "error": None if problem is None else problem.shown(),
         "presets": [
-            msgspec.to_builtins(each) for each in catalog.presets() if each.name in PRESETS
+            msgspec.structs.asdict(each) for each in catalog.presets() if each.name in PRESETS
         ],
         "sources": source_choices(request),
         "at_once": lab.AT_ONCE,
         "chart": chart,
         "past": [each for each in await _past(request) if not chart or each["ids"] != chart["ids"]],
     }
-    response = aiohttp_jinja2.render_template("lab.html", request, context)
-    response.set_status(200 if problem is None else problem.status)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    status = 200 if problem is None else problem.status
+    return render("lab.html", request, context, status=status, cache="no-store", address=LAB)
 
 
 async def _chart(request: web.Request) -> dict[str, Any]:
     """NotFound when none of the jobs is there any more."""
     text = request.query.get("jobs", "")
     if not IDS.fullmatch(text):
-        raise InvalidRequest.field("jobs", "invalid", "Up to eight ids of jobs, with commas.")
+        raise InvalidRequest.field(
+            "jobs", "invalid", Phrase("Up to eight ids of jobs, with commas.")
+        )
     records, now = request.app[RECORDS], now_text()
     jobs = await records.some(list(dict.fromkeys(text.split(","))))
     if not jobs:
-        raise NotFound("None of these jobs is there any more. Start a new comparison.")
+        raise NotFound(Phrase("None of these jobs is there any more. Start a new comparison."))
     logs = [await records.events(job.id, 0, MOST_EVENTS) for job in jobs]
     return await asyncio.to_thread(_drawn, jobs, logs, now)
 

@@ -6,6 +6,7 @@ import msgspec
 
 from webapp.database import Readers, Row
 from webapp.flags.catalog import country_name
+from webapp.phrases import Phrase
 from webapp.problems import NotFound
 
 COLUMNS: Final = "code, source, sha256, media_type, bytes, fetched_at"
@@ -55,7 +56,8 @@ class Library:
             (code, sha256),
         )
         if row is None:
-            raise NotFound(f"No image of {country_name(code)} has this content.")
+            country = country_name(code)
+            raise NotFound(Phrase("No image of {country} has this content.", country=country))
         return _flag(code, row)
 
     async def all(self) -> list[Flag]:
@@ -80,7 +82,8 @@ class Library:
 
 def _flag(code: str, row: Row | None) -> Flag:
     if row is None:
-        raise NotFound(f"No image of {country_name(code)} has been downloaded yet.")
+        country = country_name(code)
+        raise NotFound(Phrase("No image of {country} has been downloaded yet.", country=country))
     code, source, sha256, media_type, size, fetched_at = row
     image_url = f"/api/v1/flags/{code}?sha256={sha256}"
     return Flag(code, country_name(code), source, sha256, media_type, size, fetched_at, image_url)

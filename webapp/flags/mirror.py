@@ -12,6 +12,7 @@ from typing import Final, NamedTuple, Self
 
 from aiohttp import ETag, web
 
+from webapp.phrases import Phrase
 from webapp.problems import NotFound, Problem, Unavailable
 
 FLAGS: Final = Path(__file__).with_name("data") / "flags.zip"
@@ -80,12 +81,12 @@ class Mirror:
         if source == "builtin":
             return self._existing(code)
         if source not in {"delay", "error"}:
-            raise NotFound("There is no such built-in source.")
+            raise NotFound(Phrase("There is no such built-in source."))
         self._requests[source, code] += 1
         fate = self.fate(source, code, self._requests[source, code])
         await self._be_late(fate.delay_s)
         if fate.teapot:
-            raise Teapot("This source answers so to one request in four.")
+            raise Teapot(Phrase("This source answers so to one request in four."))
         return self._existing(code)
 
     def close(self) -> None:
@@ -101,7 +102,7 @@ class Mirror:
             await pause
         except asyncio.CancelledError:
             if self._closed:
-                raise Unavailable("The server is stopping.") from None
+                raise Unavailable(Phrase("The server is stopping.")) from None
             raise
         finally:
             self._pauses.discard(pause)
@@ -115,7 +116,7 @@ class Mirror:
 
     def _existing(self, code: str) -> Picture:
         if code not in self._pictures:
-            raise NotFound("There is no flag for this code.")
+            raise NotFound(Phrase("There is no flag for this code."))
         return self._pictures[code]
 
 
@@ -137,7 +138,7 @@ async def flag(request: web.Request) -> web.Response:
     source, cc = request.match_info["source"], request.match_info["cc"]
     # ASCII only: in Python 'ß'.upper() is the code of South Sudan.
     if not PAIR.fullmatch(cc) or request.match_info["file"] != f"{cc}.gif":
-        raise NotFound("The address of a flag is /mirror/SOURCE/br/br.gif.")
+        raise NotFound(Phrase("The address of a flag is /mirror/SOURCE/br/br.gif."))
     picture = await request.app[MIRROR].picture(source, cc.upper())
     answer = web.Response(content_type="image/gif")
     answer.etag = ETag(picture.etag)

@@ -7,6 +7,7 @@ from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
 from webapp.flags.catalog import CODE
+from webapp.phrases import Phrase
 from webapp.problems import InvalidRequest, Unavailable
 from webapp.settings import Settings, SettingsError
 
@@ -15,9 +16,9 @@ NAME: Final = re.compile(r"[a-z0-9_-]{1,32}")
 HOST: Final = re.compile(r"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+")
 
 OWN: Final = {
-    "builtin": "Built in",
-    "delay": "Built in, 0.5 to 5 s late",
-    "error": "Built in, late and failing one time in four",
+    "builtin": Phrase("Built in"),
+    "delay": Phrase("Built in, 0.5 to 5 s late"),
+    "error": Phrase("Built in, late and failing one time in four"),
 }
 FLUENT_PYTHON: Final = "https://www.fluentpython.com/data/flags/{cc}/{cc}.gif"
 BUILT_IN: Final = (*OWN, "fluentpython")
@@ -74,7 +75,9 @@ class Sources:
         """InvalidRequest on `field` unless there is a source of that name."""
         if name not in OWN and name not in self._others:
             known = ", ".join(self.names())
-            raise InvalidRequest.field(field, "unknown_source", f"The sources are {known}.")
+            raise InvalidRequest.field(
+                field, "unknown_source", Phrase("The sources are {known}.", known=known)
+            )
 
     def get(self, name: str) -> Source:
         """The source; InvalidRequest when unknown, Unavailable for an own one before bind()."""
@@ -82,7 +85,7 @@ class Sources:
         if name in self._others:
             return self._others[name]
         if not self._base_url:
-            raise Unavailable("The built-in sources are not up yet; try again in a moment.")
+            raise Unavailable(Phrase("The built-in sources are not up yet; try again in a moment."))
         template = f"{self._base_url}/mirror/{name}/{{cc}}/{{cc}}.gif"
         return Source(name, template, True, OWN[name], self._headers)
 

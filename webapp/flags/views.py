@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, cast
 
-import aiohttp_jinja2
 import msgspec
 from aiohttp import web
 
@@ -14,6 +13,8 @@ from webapp.flags.library import Flag
 from webapp.jobs.listing import Listing
 from webapp.jobs.model import Job, JobState, Order
 from webapp.keys import HOSTS, IMAGES, LIBRARY, RECORDS, RUNNER, SOURCES
+from webapp.pages import render
+from webapp.phrases import Phrase
 from webapp.problems import InvalidRequest, NotFound
 from webapp.validation import convert
 
@@ -80,7 +81,7 @@ async def api_flag(request: web.Request) -> web.StreamResponse:
 async def _content(request: web.Request, flag: Flag) -> bytes:
     image = await request.app[IMAGES].read(flag.sha256)
     if image is None:
-        raise NotFound("The image is no longer on disk; download it again.")
+        raise NotFound(Phrase("The image is no longer on disk; download it again."))
     return image.content
 
 
@@ -152,7 +153,7 @@ def _number(name: str, text: str, number: type[int] | type[float]) -> float:
     try:
         return number(text)
     except ValueError:
-        raise InvalidRequest.field(name, "invalid", "A number is needed here.") from None
+        raise InvalidRequest.field(name, "invalid", Phrase("A number is needed here.")) from None
 
 
 def builtins(job: Job) -> dict[str, Any]:
@@ -175,18 +176,16 @@ async def _dashboard(
     items = [] if current is None else (await records.snapshot(current.id))[1]
     context = {
         "sources": source_choices(request),
-        "presets": [msgspec.to_builtins(preset) for preset in catalog.presets()],
+        "presets": [msgspec.structs.asdict(preset) for preset in catalog.presets()],
         "jobs": [builtins(job) for job in jobs],
         "current": None if current is None else builtins(current),
         "items": [item.shown() for item in items],
-        "error": None if problem is None else msgspec.to_builtins(problem.details()),
+        "error": None if problem is None else problem.shown(),
         "form": form,
         "next_url": following and f"/flags/history?cursor={following}",
     }
-    response = aiohttp_jinja2.render_template("flags.html", request, context)
-    response.set_status(200 if problem is None else problem.status)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    status = 200 if problem is None else problem.status
+    return render("flags.html", request, context, status=status, cache="no-store", address="/flags")
 
 
 async def _current(request: web.Request) -> Job | None:

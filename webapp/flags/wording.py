@@ -6,14 +6,19 @@ from typing import Any, Final
 import msgspec
 
 from webapp.jobs.model import Job
+from webapp.phrases import Phrase
 
 KILO: Final = 1000
 
 
-def title(job: Job) -> str:
+def title(job: Job) -> Phrase:
     """What the job is about, as its own page is headed."""
-    total = job.counters.total
-    return f"{total:,} {'flag' if total == 1 else 'flags'} from {job.source}"
+    return Phrase.counted(
+        "{count} flag from {source}",
+        "{count} flags from {source}",
+        job.counters.total,
+        source=job.source,
+    )
 
 
 def took_ms(job: Job, now: str) -> int | None:
@@ -35,19 +40,20 @@ def duration(ms: int | None) -> str:
         return "–"
     seconds = ms / 1000
     if seconds < 60:
-        return f"{seconds:.2f} s" if seconds < 1 else f"{seconds:.1f} s"
+        return Phrase("{seconds} s", seconds=format(seconds, ".2f" if seconds < 1 else ".1f"))
     minutes, rest = divmod(round(seconds), 60)
     if minutes < 60:
-        return f"{minutes} min {rest} s"
-    return f"{minutes // 60} h {minutes % 60} min"
+        return Phrase("{minutes} min {seconds} s", minutes=minutes, seconds=rest)
+    return Phrase("{hours} h {minutes} min", hours=minutes // 60, minutes=minutes % 60)
 
 
-def size(count: int) -> str:
+def size(count: int) -> Phrase:
     """`412 B`, `50.3 kB`, `1.2 MB`."""
     if count < KILO:
-        return f"{count} B"
-    amount, unit = (count / KILO, "kB") if count < KILO**2 else (count / KILO**2, "MB")
-    return f"{amount:,.1f} {unit}"
+        return Phrase("{bytes} B", bytes=count)
+    if count < KILO**2:
+        return Phrase("{size} kB", size=format(count / KILO, ",.1f"))
+    return Phrase("{amount} MB", amount=format(count / KILO**2, ",.1f"))
 
 
 def line(job: Job, now: str) -> dict[str, Any]:

@@ -19,9 +19,21 @@ from webapp.jobs.events import (
     JobStarted,
 )
 from webapp.jobs.model import FINAL_STATES, ItemStatus, JobState
+from webapp.phrases import Phrase
 from webapp.problems import Conflict, InvalidRequest
 
 FAILED: Final = frozenset({ItemStatus.ERROR, ItemStatus.CANCELLED})
+
+_STATES: Final = {
+    JobState.QUEUED: Phrase("queued"),
+    JobState.RUNNING: Phrase("running"),
+    JobState.PAUSED: Phrase("paused"),
+    JobState.CANCELLING: Phrase("cancelling"),
+    JobState.SUCCEEDED: Phrase("succeeded"),
+    JobState.PARTIAL: Phrase("partial"),
+    JobState.FAILED: Phrase("failed"),
+    JobState.CANCELLED: Phrase("cancelled"),
+}
 
 
 class Which(StrEnum):
@@ -36,7 +48,7 @@ def start(draft: Draft, at: str) -> None:
     if draft.job.state is JobState.QUEUED:
         draft.record(JobStarted(), at)
     elif draft.job.state is not JobState.RUNNING:
-        raise _conflict(draft, "only a queued job can be started")
+        raise _conflict(draft, Phrase("only a queued job can be started"))
 
 
 def pause(draft: Draft, at: str) -> None:
@@ -44,7 +56,7 @@ def pause(draft: Draft, at: str) -> None:
     if draft.job.state in {JobState.QUEUED, JobState.RUNNING}:
         draft.record(JobPaused(), at)
     elif draft.job.state is not JobState.PAUSED:
-        raise _conflict(draft, "only a job that is not over can be paused")
+        raise _conflict(draft, Phrase("only a job that is not over can be paused"))
 
 
 def resume(draft: Draft, at: str) -> None:
@@ -52,7 +64,7 @@ def resume(draft: Draft, at: str) -> None:
     if draft.job.state is JobState.PAUSED:
         draft.record(JobResumed(), at)
     elif draft.job.state not in {JobState.QUEUED, JobState.RUNNING}:
-        raise _conflict(draft, "only a paused job can be resumed")
+        raise _conflict(draft, Phrase("only a paused job can be resumed"))
 
 
 def request_cancel(draft: Draft, at: str) -> None:
@@ -60,7 +72,7 @@ def request_cancel(draft: Draft, at: str) -> None:
     if draft.job.state in {JobState.CANCELLED, JobState.CANCELLING}:
         return
     if draft.job.state.is_final:
-        raise _conflict(draft, "what is over cannot be cancelled")
+        raise _conflict(draft, Phrase("what is over cannot be cancelled"))
     draft.record(CancelRequested(), at)
 
 
@@ -77,9 +89,10 @@ def retry(draft: Draft, at: str, which: Which, codes: Sequence[str] = ()) -> Non
     if draft.job.state is JobState.RUNNING and draft.job.run > 1 and not (codes and failed):
         return
     if draft.job.state not in FINAL_STATES:
-        raise _conflict(draft, "only a job that is over can be retried")
+        raise _conflict(draft, Phrase("only a job that is over can be retried"))
     if not again:
-        raise _conflict(draft, "none of these items failed" if codes else "no item of it failed")
+        none_of_these, none = Phrase("none of these items failed"), Phrase("no item of it failed")
+        raise _conflict(draft, none_of_these if codes else none)
     draft.record(JobRetried(draft.job.run + 1), at)
     for code in again:
         draft.record(ItemRequeued(code, "retry"), at)
@@ -90,14 +103,16 @@ def retry(draft: Draft, at: str, which: Which, codes: Sequence[str] = ()) -> Non
 def delete(draft: Draft, at: str) -> None:
     """Forget a job that has nothing under way."""
     if draft.job.state in {JobState.RUNNING, JobState.CANCELLING}:
-        raise _conflict(draft, "cancel it before you delete it")
+        raise _conflict(draft, Phrase("cancel it before you delete it"))
     draft.record(JobDeleted(), at)
 
 
 def _require_codes(draft: Draft, codes: Sequence[str]) -> None:
     for place, code in enumerate(codes):
         if code not in draft.items:
-            raise InvalidRequest.field(f"codes[{place}]", "unknown", "This job has no such item.")
+            raise InvalidRequest.field(
+                f"codes[{place}]", "unknown", Phrase("This job has no such item.")
+            )
 
 
 def _those(draft: Draft, statuses: frozenset[ItemStatus], codes: Sequence[str]) -> list[str]:
@@ -106,6 +121,7 @@ def _those(draft: Draft, statuses: frozenset[ItemStatus], codes: Sequence[str]) 
     return [it.code for it in draft.items.values() if it.status in statuses and it.code in named]
 
 
-def _conflict(draft: Draft, why: str) -> Conflict:
+def _conflict(draft: Draft, why: Phrase) -> Conflict:
     state = draft.job.state
-    return Conflict(f"The job is {state}: {why}.", state=state)
+    detail = Phrase("The job is {state}: {why}.", state=_STATES[state], why=why)
+    return Conflict(detail, state=state)

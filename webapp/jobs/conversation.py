@@ -12,6 +12,7 @@ from webapp.jobs import cursors, protocol
 from webapp.jobs.feed import EVENTS_A_FRAME, Feed, Push, Subscription
 from webapp.jobs.protocol import JOBS, Frame
 from webapp.jobs.records import Records
+from webapp.phrases import Phrase, plain
 from webapp.problems import InvalidRequest, Problem
 
 log = logging.getLogger(__name__)
@@ -90,7 +91,9 @@ class Conversation:
     async def _subscribe(self, frame: Frame, job_id: str) -> None:
         if len(self._subscription.cursors) >= TOPICS_A_SOCKET:
             raise InvalidRequest.field(
-                "topic", "too_many", f"A socket follows {TOPICS_A_SOCKET} jobs at most."
+                "topic",
+                "too_many",
+                Phrase("A socket follows {most} jobs at most.", most=TOPICS_A_SOCKET),
             )
         head = (await self._records.get(job_id)).seq
         after, mode = frame.after, protocol.mode(frame.after, head)
@@ -117,7 +120,7 @@ class Conversation:
                 cursors[job_id] = frame.last.seq
 
     async def _send(self, message: dict[str, Any]) -> None:
-        await self._send_text(msgspec.json.encode(message).decode())
+        await self._send_text(msgspec.json.encode(message, enc_hook=plain).decode())
 
 
 @contextlib.asynccontextmanager

@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from webapp.phrases import Phrase
 from webapp.problems import CursorMismatch
 
 NUMBER: Final = re.compile(r"[0-9]{1,15}", re.ASCII)
@@ -23,5 +24,7 @@ def read(text: str | None, within: str | None, form: re.Pattern[str]) -> str:
         return ""
     list_name, _, place = text.rpartition("-")
     if list_name != (within or ALL) or not form.fullmatch(place):
-        raise CursorMismatch("This marker is not one of this list's. Start at its first page.")
+        raise CursorMismatch(
+            Phrase("This marker is not one of this list's. Start at its first page.")
+        )
     return place

@@ -11,6 +11,7 @@ import msgspec
 
 from webapp.jobs import cursors
 from webapp.jobs.model import Job, JobState
+from webapp.phrases import Phrase
 from webapp.problems import InvalidRequest
 from webapp.validation import one_of
 
@@ -130,7 +131,9 @@ def _where(conditions: list[str]) -> str:
 
 def _source(text: str | None) -> str | None:
     if text is not None and not SOURCE.fullmatch(text):
-        raise InvalidRequest.field("source", "invalid", "The name of a source, such as builtin.")
+        raise InvalidRequest.field(
+            "source", "invalid", Phrase("The name of a source, such as builtin.")
+        )
     return text
 
 
@@ -145,4 +148,6 @@ def _moment(name: str, text: str | None, time: str) -> str | None:
             return f"{moment.isoformat(timespec='milliseconds')}Z"
     except ValueError:
         pass
-    raise InvalidRequest.field(name, "invalid", "A day such as 2026-11-28, or a moment in UTC.")
+    raise InvalidRequest.field(
+        name, "invalid", Phrase("A day such as 2026-11-28, or a moment in UTC.")
+    )

@@ -9,6 +9,7 @@ import msgspec
 
 from webapp.jobs.model import Job, Order
 from webapp.jobs.tables import load_job
+from webapp.phrases import Phrase
 from webapp.problems import InvalidRequest
 
 HEADER: Final = "Idempotency-Key"
@@ -30,7 +31,9 @@ class Once(msgspec.Struct, frozen=True):
     def of(cls, key: str, order: Order) -> Self:
         """InvalidRequest unless the key is 1 to 200 visible ASCII characters."""
         if not KEY.fullmatch(key):
-            raise InvalidRequest.field(HEADER, "invalid", "1 to 200 visible ASCII characters.")
+            raise InvalidRequest.field(
+                HEADER, "invalid", Phrase("1 to 200 visible ASCII characters.")
+            )
         return cls(key, hashlib.sha256(msgspec.json.encode(order)).hexdigest())
 
     def job(self, db: sqlite3.Connection) -> Job | None:
@@ -40,7 +43,7 @@ class Once(msgspec.Struct, frozen=True):
             return None
         digest, job_id = found
         if digest != self.digest:
-            raise InvalidRequest.field(HEADER, "reused", "Another order had this key.")
+            raise InvalidRequest.field(HEADER, "reused", Phrase("Another order had this key."))
         return load_job(db, job_id)[1]
 
     def keep(self, db: sqlite3.Connection, number: int) -> None:

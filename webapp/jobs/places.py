@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
+from webapp.phrases import Phrase
 from webapp.problems import TooManyRequests
 
 FOLLOWERS: Final = 2000
@@ -31,7 +32,7 @@ class Places:
         key = "" if client is None or _is_local(client) else client
         if self._free <= 0 or (key and self._taken[key] >= self._of_one_client):
             raise TooManyRequests(
-                "Too many clients follow jobs now. Close one, or ask again in a moment.",
+                Phrase("Too many clients follow jobs now. Close one, or ask again in a moment."),
                 headers={"Retry-After": "5"},
             )
         self._free -= 1

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final, Literal
 import msgspec
 
 from webapp.jobs.events import Event
+from webapp.phrases import Phrase
 from webapp.problems import BadRequest, InvalidRequest, Problem, ProblemDetails
 from webapp.validation import convert
 
@@ -34,7 +35,9 @@ class Frame(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         if self.topic == JOBS:
             return None
         if not self.topic.startswith(JOB_PREFIX):
-            raise InvalidRequest.field("topic", "unknown_topic", "The topics are jobs and job:ID.")
+            raise InvalidRequest.field(
+                "topic", "unknown_topic", Phrase("The topics are jobs and job:ID.")
+            )
         return self.topic.removeprefix(JOB_PREFIX)
 
 
@@ -43,7 +46,9 @@ def read_frame(text: str) -> Frame:
     try:
         value = msgspec.json.decode(text.encode("utf-8", "replace"))
     except (msgspec.DecodeError, RecursionError) as error:
-        raise BadRequest(f"The frame is not valid JSON: {error}") from None
+        raise BadRequest(
+            Phrase("The frame is not valid JSON: {reason}", reason=str(error))
+        ) from None
     return convert(value, Frame)
 
 

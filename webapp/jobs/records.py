@@ -7,6 +7,7 @@ from webapp.jobs import rows
 from webapp.jobs.events import Event
 from webapp.jobs.listing import JobsPage, Listing, Place
 from webapp.jobs.model import FINAL_STATES, UNFINISHED_STATES, Item, ItemStatus, Job, JobState
+from webapp.phrases import Phrase
 from webapp.problems import NotFound
 
 
@@ -154,4 +155,4 @@ def _qualified(table: str, columns: str) -> str:
 
 
 def no_such_job(job_id: str) -> NotFound:
-    return NotFound(f"There is no job {job_id[:64]}.")
+    return NotFound(Phrase("There is no job {id}.", id=job_id[:64]))

@@ -18,6 +18,7 @@ from webapp.jobs.records import Records
 from webapp.jobs.schedule import Schedule
 from webapp.jobs.setbacks import Setbacks, is_passing
 from webapp.jobs.store import Store
+from webapp.phrases import Phrase
 from webapp.problems import Conflict, InvalidRequest, NotFound, Unavailable
 
 log = logging.getLogger(__name__)
@@ -61,7 +62,7 @@ class Runner:
         if once is None:
             return await self._submitted(order, None)
         if once.key in self._ordering:
-            raise Conflict("The first order with this key is still being carried out.")
+            raise Conflict(Phrase("The first order with this key is still being carried out."))
         self._ordering.add(once.key)
         try:
             return await self._submitted(order, once)
@@ -79,7 +80,7 @@ class Runner:
 
     async def _check_predecessor(self, order: Order) -> None:
         if order.after is not None and not await self._records.some([order.after]):
-            raise InvalidRequest.field("after", "unknown_job", "There is no such job.")
+            raise InvalidRequest.field("after", "unknown_job", Phrase("There is no such job."))
 
     async def start(self, job_id: str) -> Job:
         """Let a queued job run; Conflict when it is over already."""

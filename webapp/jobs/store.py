@@ -28,6 +28,7 @@ from webapp.jobs.model import (
     Options,
 )
 from webapp.jobs.once import Once
+from webapp.phrases import Phrase
 from webapp.problems import TooManyRequests
 
 Announce = Callable[[Job, Sequence[Event]], None]
@@ -256,8 +257,11 @@ def _new_job(source: str, options: Options, total: int) -> Job:
 
 def _too_many(most: int) -> TooManyRequests:
     return TooManyRequests(
-        f"There are {most} unfinished jobs, as many as there may be. "
-        "Let some come to their end, cancel or delete some.",
+        Phrase(
+            "There are {count} unfinished jobs, as many as there may be. "
+            "Let some come to their end, cancel or delete some.",
+            count=most,
+        ),
         headers={"Retry-After": "30"},
     )
 

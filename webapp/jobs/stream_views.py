@@ -10,6 +10,7 @@ from webapp.jobs import views
 from webapp.jobs.server_sent import Stream
 from webapp.keys import FEED, PLACES, RECORDS
 from webapp.negotiation import EVENT_STREAM, prefers_event_stream
+from webapp.phrases import Phrase
 from webapp.problems import InvalidRequest
 from webapp.sending import send_in_time
 
@@ -59,5 +60,7 @@ def _place(request: web.Request) -> int:
     if not text:
         return views.whole_number(request, "after", 0, least=0)
     if not (text.isascii() and text.isdigit() and len(text) <= views.NUMBER_DIGITS):
-        raise InvalidRequest.field(LAST_EVENT_ID, "invalid", "A whole number from 0 up.")
+        raise InvalidRequest.field(
+            LAST_EVENT_ID, "invalid", Phrase("A whole number from {least} up.", least=0)
+        )
     return int(text)

@@ -20,6 +20,7 @@ from webapp.jobs.events import (
     RetryScheduled,
 )
 from webapp.jobs.model import ItemStatus
+from webapp.phrases import Phrase
 
 SECOND: Final = 1000
 MINUTE: Final = 60 * SECOND
@@ -151,12 +152,12 @@ def ticks(span_ms: int, most: int) -> list[int]:
     return list(range(0, span_ms + 1, step))
 
 
-def duration(ms: int) -> str:
+def duration(ms: int) -> Phrase:
     """`0.41 s`, `12.30 s`, `2 min 05 s`."""
     if ms < MINUTE:
-        return f"{ms / SECOND:.2f} s"
+        return Phrase("{seconds} s", seconds=format(ms / SECOND, ".2f"))
     minutes, seconds = divmod(round(ms / SECOND), 60)
-    return f"{minutes} min {seconds:02} s"
+    return Phrase("{minutes} min {seconds} s", minutes=minutes, seconds=format(seconds, "02"))
 
 
 def tick_label(ms: int) -> str:
@@ -164,6 +165,7 @@ def tick_label(ms: int) -> str:
     if ms == 0:
         return "0"
     if ms < MINUTE:
-        return f"{ms / SECOND:g} s"
+        return Phrase("{seconds} s", seconds=format(ms / SECOND, "g"))
     minutes, seconds = divmod(ms // SECOND, 60)
-    return f"{minutes}:{seconds:02} min" if seconds else f"{minutes} min"
+    written = f"{minutes}:{seconds:02}" if seconds else str(minutes)
+    return Phrase("{minutes} min", minutes=written)

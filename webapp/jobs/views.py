@@ -23,6 +23,7 @@ from webapp.jobs.model import ItemStatus, Job, Order, Text
 from webapp.jobs.once import Once
 from webapp.jobs.protocol import REPLAY_LIMIT
 from webapp.keys import FEED, RECORDS, RUNNER
+from webapp.phrases import Phrase
 from webapp.problems import InvalidRequest
 from webapp.validation import Choice, one_of
 
@@ -183,7 +184,9 @@ def whole_number(
     if not (
         text.isascii() and text.isdigit() and len(text) <= NUMBER_DIGITS and int(text) >= least
     ):
-        raise InvalidRequest.field(name, "invalid", f"A whole number from {least} up.")
+        raise InvalidRequest.field(
+            name, "invalid", Phrase("A whole number from {least} up.", least=least)
+        )
     return int(text) if most is None else min(int(text), most)
 
 
@@ -193,5 +196,7 @@ def _seconds(request: web.Request, name: str, most: float) -> float:
     except ValueError:
         seconds = -1.0
     if not 0 <= seconds <= most:
-        raise InvalidRequest.field(name, "invalid", f"A number of seconds from 0 to {most:g}.")
+        raise InvalidRequest.field(
+            name, "invalid", Phrase("A number of seconds from 0 to {most}.", most=format(most, "g"))
+        )
     return seconds

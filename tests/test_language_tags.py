@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from webapp.characters import ucd
-from webapp.characters.language_tags import LONGEST_TAG, accepted, chain
+from webapp.language_tags import LONGEST_TAG, accepted, chain
 
 
 @pytest.fixture(scope="module")
