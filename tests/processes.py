@@ -36,10 +36,11 @@ class ServerProcess:
         """`under` is a command that starts another one, with less than it could have.
 
         A server that tests only need is not `measured`: a start takes twice as long with that.
+        Lines are not served unless a flag says so.
         """
         self._command = [
             *under, sys.executable, "-m", "webapp", "serve",
-            "--port", str(port), "--data-dir", str(data_dir), *flags,
+            "--port", str(port), "--telnet-port", "off", "--data-dir", str(data_dir), *flags,
         ]  # fmt: skip
         inherited = os.environ if measured else unmeasured()
         self._environment = {

@@ -5,6 +5,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -130,17 +131,22 @@ def run_server(settings: Settings, _options: argparse.Namespace) -> int:
     from webapp.app import create_app
     from webapp.logs import set_up as set_up_logs
     from webapp.pages import compile_pages
-    from webapp.server import bind, raise_file_limit, serve
+    from webapp.server import TELNET_FLAG, bind, raise_file_limit, serve
 
     set_up_logs(access=settings.access_log)
     raise_file_limit()
-    # Bound first: when the port is taken, nothing at all has been touched yet.
-    bound = bind(settings.host, settings.port)
-    with bound, held(settings.data_dir):
+    # Bound first: when a port is taken, nothing at all has been touched yet.
+    with ExitStack() as stack:
+        bound = stack.enter_context(bind(settings.host, settings.port))
+        telnet = None
+        if settings.telnet_port is not None:
+            lines = bind(settings.host, settings.telnet_port, flag=TELNET_FLAG)
+            telnet = stack.enter_context(lines)
+        stack.enter_context(held(settings.data_dir))
         _prepare(settings.data_dir)
         app = create_app(settings)
         compile_pages(app)
-        asyncio.run(serve(app, bound))
+        asyncio.run(serve(app, bound, telnet))
     return 0
 
 

@@ -1,5 +1,6 @@
 """The parameters of a search, checked."""
 
+import asyncio
 import re
 from collections.abc import Iterable, Mapping
 from urllib.parse import quote_plus
@@ -65,6 +66,13 @@ class Search(msgspec.Struct, frozen=True, kw_only=True):
         """The URL of another page of the same search."""
         given = "".join([f"{name}={_quoted(value)}&" for name, value in self.given])
         return f"{path}?{given}cursor={cursor}"
+
+
+async def read_search(parameters: Mapping[str, str]) -> Search:
+    """`Search.from_parameters`, a long text beside the loop."""
+    if len(parameters.get("q", "")) > READ_AT_ONCE:
+        return await asyncio.to_thread(Search.from_parameters, parameters)
+    return Search.from_parameters(parameters)
 
 
 def _quoted(value: str) -> str:

@@ -1,8 +1,6 @@
 """Searching over HTTP: the search page, its rows, its facets, and the API."""
 
-import asyncio
 import re
-from collections.abc import Mapping
 from typing import Any, Final
 
 import msgspec
@@ -11,7 +9,7 @@ from aiohttp import hdrs, web
 from webapp.answers import json_response, kept_headers, not_modified, refuse_unknown
 from webapp.characters.index import CharacterIndex
 from webapp.characters.model import page_json
-from webapp.characters.parameters import READ_AT_ONCE, Search
+from webapp.characters.parameters import Search, read_search
 from webapp.encoded import EncodedPage
 from webapp.keys import CHARACTERS, DOSSIER, PAGES
 from webapp.language_tags import accepted
@@ -65,7 +63,7 @@ async def api_search(request: web.Request) -> web.StreamResponse:
     form = pages.get(request.rel_url.raw_query_string, gzip=gzip)
     if form is None:
         refuse_unknown(request, API_PARAMETERS)
-        search = await _read(request.query)
+        search = await read_search(request.query)
         if (unchanged := not_modified(request, index.build_id)) is not None:
             return unchanged
         page = await _encoded(index, request.path, search)
@@ -77,7 +75,7 @@ async def api_facets(request: web.Request) -> web.Response:
     """How many hits lie in each category, block, script and age."""
     refuse_unknown(request, FACET_PARAMETERS)
     index = request.app[CHARACTERS]
-    search = await _read(request.query)
+    search = await read_search(request.query)
     if (unchanged := not_modified(request, index.build_id)) is not None:
         return unchanged
     total, counted = await index.facets(search.query, lang=search.lang)
@@ -85,17 +83,10 @@ async def api_facets(request: web.Request) -> web.Response:
     return json_response(answer, headers=kept_headers(index.build_id))
 
 
-async def _read(parameters: Mapping[str, str]) -> Search:
-    """The search that parameters ask for; a long text is read beside the loop."""
-    if len(parameters.get("q", "")) > READ_AT_ONCE:
-        return await asyncio.to_thread(Search.from_parameters, parameters)
-    return Search.from_parameters(parameters)
-
-
 async def _search(request: web.Request) -> Search:
     """The search of a page, which ignores what it does not know."""
     given = {name: request.query.get(name, "") for name in PAGE_PARAMETERS}
-    return await _read({"q": _typed(request), **given})
+    return await read_search({"q": _typed(request), **given})
 
 
 def _language(request: web.Request, search: Search) -> str | None:
