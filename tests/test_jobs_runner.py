@@ -160,7 +160,7 @@ async def test_cancel_drops_what_is_under_way_and_starts_nothing_more(
 ) -> None:
     job = await jobs.submit("hold", ["A"], concurrency=3)
     await upstream.arrived(3)
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(10):
         cancelled = await jobs.post(f"/api/v1/jobs/{job['id']}/cancel")
     assert cancelled["state"] == "cancelled"
     assert cancelled["counters"]["cancelled"] == 26
