@@ -226,7 +226,7 @@ async def test_access_log_lines_are_json_and_nothing_from_outside_is_raw(data_di
         b"GET /" + hostile + b" HTTP/1.1\r\nHost: localhost\r\n",
     ]
     async with ServerProcess(
-        data_dir, "--telnet-port", "off", access_log="1", token=TOKEN
+        data_dir, "--telnet-port", "off", measured=True, access_log="1", token=TOKEN
     ) as server:
         host, port = server.url.removeprefix("http://").split(":")
         for request in requests:
