@@ -22,6 +22,11 @@ from webapp.characters.tokens import FIRST_LOCALE, locale_keyword, locale_word
 HEN = (0x1F414,)
 
 
+@pytest.fixture(scope="module")
+def languages() -> LanguageWords:
+    return LanguageWords()
+
+
 def test_english_is_number_zero() -> None:
     assert numbered(["fr", "en", "de", "fr"]) == {"en": 0, "de": 1, "fr": 2}
 
@@ -50,8 +55,8 @@ def test_what_is_derived_has_all_annotations() -> None:
 
 
 @pytest.mark.usefixtures("unmeasured")
-def test_the_words_of_one_row() -> None:
-    languages, numbers = LanguageWords(), {row.code_points: 1 for row in language_rows()}
+def test_the_words_of_one_row(languages: LanguageWords) -> None:
+    numbers = {row.code_points: 1 for row in language_rows()}
     numbers[HEN] = 2
     (english,) = (row for row in languages.english() if row.code_points == HEN)
     assert (english.locale, english.name) == ("en", "chicken")
@@ -65,8 +70,7 @@ def test_the_words_of_one_row() -> None:
 
 
 @pytest.mark.usefixtures("unmeasured")
-def test_the_tokens_of_all_locales_with_their_rows() -> None:
-    languages = LanguageWords()
+def test_the_tokens_of_all_locales_with_their_rows(languages: LanguageWords) -> None:
     # Rows are numbered by rank, which is not the order of code points.
     numbers = {row.code_points: number for number, row in enumerate([*language_rows()][::-1], 1)}
     tokens = list(languages.tokens(numbers))

@@ -235,7 +235,7 @@ async def test_access_log_lines_are_json_and_nothing_from_outside_is_raw(data_di
         b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nUser-Agent: " + b"x" * 5000 + b"\r\n",
         b"GET /" + hostile + b" HTTP/1.1\r\nHost: localhost\r\n",
     ]
-    async with ServerProcess(data_dir, access_log="1", token=TOKEN) as server:
+    async with ServerProcess(data_dir, measured=True, access_log="1", token=TOKEN) as server:
         host, port = server.url.removeprefix("http://").split(":")
         for request in requests:
             reader, writer = await asyncio.open_connection(host, int(port))
