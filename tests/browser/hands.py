@@ -58,7 +58,7 @@ class Hands(Protocol):
         """Check a box."""
 
     async def write(self, target: Locator, text: str) -> None:
-        """Write into an empty field."""
+        """Write into a field, instead of what is there."""
 
     async def choose(self, target: Locator, value: str) -> None:
         """Choose from a list."""
@@ -75,7 +75,8 @@ class Mouse:
         await target.click()
 
     async def go_to_the_end(self) -> None:
-        """What is clicked is scrolled to anyway."""
+        """By the link that is there for it: while one scrolls, more rows come."""
+        await self._page.locator('.bar a[href="#end"]').click()
 
     async def tick(self, target: Locator) -> None:
         """Click it."""
@@ -83,8 +84,8 @@ class Mouse:
         await expect(target).to_be_checked()
 
     async def write(self, target: Locator, text: str) -> None:
-        """Click into it, then type."""
-        await target.click()
+        """Mark what is there, then type."""
+        await target.click(click_count=3)
         await self._page.keyboard.type(text)
 
     async def choose(self, target: Locator, value: str) -> None:

@@ -114,7 +114,7 @@ async def browse(trip: Trip) -> None:
     await trip.find("#plane-0")
     if trip.has_scripts:
         await trip.hands.write(await trip.find("#filter"), "greek")
-        await expect(page.locator("[data-entry]:visible")).to_have_count(3)
+        await expect(page.locator("[data-entry]:visible")).to_have_count(4)
     await trip.look("blocks")
     await trip.press('a[href^="/blocks/Greek_and_Coptic"]')
     await trip.find("#chart")
