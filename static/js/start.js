@@ -107,6 +107,8 @@ export function sendInPlace(form) {
       say(said("The server did not answer. Nothing was started; try again."));
     } finally {
       button.disabled = false;
+      // It lost the focus when it was switched off.
+      if (document.activeElement === document.body) button.focus();
     }
   });
 }

@@ -233,7 +233,6 @@ def trips() -> Iterator[object]:
             yield pytest.param(journey, way, id=f"{name}: {way}")
 
 
-@pytest.mark.timeout(60)
 @pytest.mark.parametrize(("journey", "way"), list(trips()))
 async def test_a_journey_comes_to_its_end(
     journey: Callable[[Trip], Awaitable[None]],

@@ -1,6 +1,7 @@
 import json
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, Literal
 
@@ -54,11 +55,21 @@ Views = tuple[tuple[int, Literal["light", "dark"]], ...]
 PAIRS: Final[Views] = ((360, "dark"), (1280, "light"))
 EVERY_PAIR: Final[Views] = (*PAIRS, (360, "light"), (1280, "dark"))
 VIEWS: Final = EVERY_PAIR if os.environ.get("PAGE_VIEWS") == "all" else PAIRS
+LOCALES: Final = ("en-GB", "zh-CN")
 
 
-async def inspect(visits: Visits, browser: Browser, program: Program, path: str, axe: Path) -> None:
+def pages_and_locales() -> Iterator[object]:
+    """Every second page in the other language; all in both, where that is asked for."""
+    for number, (name, path) in enumerate(PAGES.items()):
+        for locale in LOCALES if VIEWS == EVERY_PAIR else (LOCALES[number % 2],):
+            yield pytest.param(path, locale, id=f"{name}, {locale}")
+
+
+async def inspect(
+    visits: Visits, browser: Browser, program: Program, path: str, axe: Path, locale: str = "en-GB"
+) -> None:
     """The page in both colour schemes and widths: no barrier, nothing to scroll sideways."""
-    page = await visits.page(browser, program.url)
+    page = await visits.page(browser, program.url, locale=locale)
     visits.tolerate(page, "status of 404")
     await page.goto(path)
     found: dict[str, object] = {}
@@ -70,11 +81,11 @@ async def inspect(visits: Visits, browser: Browser, program: Program, path: str,
     assert {view: trouble for view, trouble in found.items() if trouble} == {}
 
 
-@pytest.mark.parametrize("path", PAGES.values(), ids=PAGES.keys())
+@pytest.mark.parametrize(("path", "locale"), list(pages_and_locales()))
 async def test_the_page_is_open_to_all(
-    path: str, visits: Visits, browser: Browser, program: Program, axe: Path
+    path: str, locale: str, visits: Visits, browser: Browser, program: Program, axe: Path
 ) -> None:
-    await inspect(visits, browser, program, path, axe)
+    await inspect(visits, browser, program, path, axe, locale)
 
 
 async def test_the_page_of_a_job_is_open_to_all(
