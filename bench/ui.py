@@ -46,9 +46,9 @@ WATCH_ROWS = """() => {
   }))).observe(document.querySelector("#results"), { childList: true });
 }"""
 SCROLL_ON = """async (wanted) => {
-  const pages = document.querySelector("#results").getElementsByClassName("page");
-  const count = () => pages.length * 200;
-  while (count() < wanted && document.querySelector('#results a[rel="next"]')) {
+  const results = document.querySelector("#results");
+  const count = () => [...results.children].filter((each) => each.matches(".page")).length * 200;
+  while (count() < wanted && results.lastElementChild.matches('a[rel="next"]')) {
     scrollTo({ top: document.documentElement.scrollHeight, behavior: "instant" });
     await new Promise(requestAnimationFrame);
   }

@@ -1,6 +1,8 @@
 // @ts-check
 /** Remembers where one was in a list, for each entry of the history. */
 
+import { pagesOf } from "./shown.js";
+
 /**
  * @typedef {object} Place
  * @property {string} first cursor of the first page of rows that was there, or ""
@@ -29,11 +31,6 @@ const INSIDE_PX = 12;
 /** How far down the window one begins to read: below the box, which stays at the top. */
 function edge() {
   return document.querySelector(".search")?.getBoundingClientRect().bottom ?? 0;
-}
-
-/** @param {HTMLElement} root @returns {HTMLElement[]} */
-function pagesOf(root) {
-  return [...root.querySelectorAll(".page")].filter((page) => page instanceof HTMLElement);
 }
 
 /**

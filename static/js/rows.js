@@ -3,6 +3,7 @@
 
 import { cursorOf } from "./address.js";
 import { announce, grouped, nodesOf } from "./page.js";
+import { pagesOf } from "./shown.js";
 
 const AHEAD = "1500px 0px";
 
@@ -13,6 +14,9 @@ function isAtTheEnd() {
 
 /** The pages of rows below each other in `root`, and the link to the next of them. */
 export class Rows {
+  /** @type {HTMLElement[]} */
+  #pages = [];
+  #shown = 0;
   /** @type {Promise<boolean> | null} */
   #loading = null;
   #observer = new IntersectionObserver(
@@ -29,12 +33,13 @@ export class Rows {
 
   /** How many pages are there. */
   get pages() {
-    return this.root.querySelectorAll(".page").length;
+    return this.#pages.length;
   }
 
-  /** @returns {HTMLAnchorElement | null} */
+  /** It stands last: among many rows, looking for it takes long. @returns {HTMLAnchorElement | null} */
   get #link() {
-    return this.root.querySelector('a[rel="next"]');
+    const last = this.root.lastElementChild;
+    return last instanceof HTMLAnchorElement && last.rel === "next" ? last : null;
   }
 
   /**
@@ -43,20 +48,18 @@ export class Rows {
    */
   watch(cursor) {
     this.#loading = null;
-    this.#mark(0, cursor);
+    this.#pages = [];
+    this.#shown = 0;
+    for (const page of pagesOf(this.root)) this.#take(page, cursor);
     this.#observeLink();
-    this.#tell();
   }
 
-  /** For all that belongs to rows: some are new. */
-  #tell() {
-    this.root.dispatchEvent(new Event("rows", { bubbles: true }));
-  }
-
-  /** @param {number} index @param {string} cursor */
-  #mark(index, cursor) {
-    const page = this.root.querySelectorAll(".page")[index];
-    if (page instanceof HTMLElement) page.dataset.cursor = cursor;
+  /** Let all that belongs to rows know of a new page. @param {HTMLElement} page @param {string} cursor */
+  #take(page, cursor) {
+    page.dataset.cursor = cursor;
+    this.#pages.push(page);
+    for (const list of page.children) this.#shown += list.childElementCount;
+    page.dispatchEvent(new Event("rows", { bubbles: true }));
   }
 
   #observeLink() {
@@ -79,21 +82,20 @@ export class Rows {
     const link = this.#link;
     if (!link?.dataset.rows) return false;
     link.setAttribute("aria-busy", "true");
-    this.root.querySelector(".stuck")?.remove();
+    if (link.previousElementSibling?.matches(".stuck")) link.previousElementSibling.remove();
     try {
       const response = await fetch(link.dataset.rows);
       if (!link.isConnected) return false;
       if (!response.ok) throw new Error(String(response.status));
       const nodes = nodesOf(await response.text());
-      const index = this.pages;
       link.replaceWith(...nodes);
-      this.#mark(index, cursorOf(link.search));
+      const page = nodes.find((node) => node instanceof HTMLElement && node.matches(".page"));
+      if (page instanceof HTMLElement) this.#take(page, cursorOf(link.search));
     } catch {
       if (link.isConnected) this.#explain(link);
       return false;
     }
     this.#observeLink();
-    this.#tell();
     this.#count();
     return true;
   }
@@ -110,8 +112,7 @@ export class Rows {
   }
 
   #count() {
-    const shown = this.root.querySelectorAll(".row").length;
-    announce(`${grouped(shown)} of ${grouped(Number(this.root.dataset.total))} shown`);
+    announce(`${grouped(this.#shown)} of ${grouped(Number(this.root.dataset.total))} shown`);
   }
 
   /** @param {MouseEvent} event */
@@ -121,7 +122,6 @@ export class Rows {
     event.preventDefault();
     const pages = this.pages;
     if (!await this.more()) return;
-    const link = this.root.querySelectorAll(".page")[pages]?.querySelector("a");
-    link?.focus({ preventScroll: true });
+    this.#pages[pages]?.querySelector("a")?.focus({ preventScroll: true });
   }
 }

@@ -3,7 +3,7 @@
 
 import { copyAt } from "./copy.js";
 import { isCovered, isFree, shortcutsAreOn } from "./keys.js";
-import { onNewRows } from "./shown.js";
+import { onNewRows, pagesOf } from "./shown.js";
 
 const STOPS = "a, button";
 
@@ -107,7 +107,7 @@ export class Walk {
     ArrowDown: (row, from) => this.#down(row, from),
     ArrowUp: (row, from) => this.#up(row, from),
     Home: (_, from) => this.#focus(this.root.querySelector(".row"), from),
-    End: (_, from) => this.#focus([...this.root.querySelectorAll(".row")].at(-1), from),
+    End: (_, from) => this.#focus(pagesOf(this.root).at(-1)?.lastElementChild?.lastElementChild, from),
     ArrowRight: (row) => this.#link(row)?.click(),
     Escape: () => {
       this.box.focus();
