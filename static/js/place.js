@@ -1,6 +1,7 @@
 // @ts-check
 /** Remembers where one was in a list, for each entry of the history. */
 
+import { fillAll, release } from "./parking.js";
 import { pagesOf } from "./shown.js";
 
 /**
@@ -93,6 +94,8 @@ function rowOf(root, id) {
  * @param {Place} place
  */
 export async function goTo(root, place) {
+  fillAll();
+  release(root);
   rowOf(root, place.focus)?.querySelector("a")?.focus({ preventScroll: true });
   const row = rowOf(root, place.row);
   if (!row) return;

@@ -3,6 +3,7 @@
 
 import { cursorOf } from "./address.js";
 import { announce, grouped, nodesOf } from "./page.js";
+import { fillForBrowser, forgetPages, watchOver } from "./parking.js";
 import { pagesOf } from "./shown.js";
 
 const AHEAD = "1500px 0px";
@@ -28,6 +29,7 @@ export class Rows {
   constructor(root) {
     this.root = root;
     root.addEventListener("click", (event) => this.#onClick(event));
+    fillForBrowser(root);
     document.querySelector("#end")?.addEventListener("focusout", () => this.#observeLink());
   }
 
@@ -50,6 +52,7 @@ export class Rows {
     this.#loading = null;
     this.#pages = [];
     this.#shown = 0;
+    forgetPages();
     for (const page of pagesOf(this.root)) this.#take(page, cursor);
     this.#observeLink();
   }
@@ -60,6 +63,7 @@ export class Rows {
     this.#pages.push(page);
     for (const list of page.children) this.#shown += list.childElementCount;
     page.dispatchEvent(new Event("rows", { bubbles: true }));
+    watchOver(page);
   }
 
   #observeLink() {

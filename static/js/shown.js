@@ -53,17 +53,13 @@ export function pagesOf(root) {
 }
 
 /**
- * Call with the pages of rows that are new, now and whenever one came; each is given once.
+ * Call with the pages of rows that are there, and with each that comes or comes back.
  * @param {(page: HTMLElement) => void} take
  */
 export function onNewRows(take) {
-  /** @type {WeakSet<HTMLElement>} */
-  const taken = new WeakSet();
   /** @param {EventTarget | null} page */
   function look(page) {
-    if (!(page instanceof HTMLElement) || taken.has(page)) return;
-    taken.add(page);
-    take(page);
+    if (page instanceof HTMLElement) take(page);
   }
   document.addEventListener("rows", (event) => look(event.target));
   for (const page of document.querySelectorAll(".page")) look(page);

@@ -3,6 +3,7 @@
 
 import { copyAt } from "./copy.js";
 import { isCovered, isFree, shortcutsAreOn } from "./keys.js";
+import { filled } from "./parking.js";
 import { onNewRows, pagesOf } from "./shown.js";
 
 const STOPS = "a, button";
@@ -51,9 +52,11 @@ export class Walk {
 
   /** @param {HTMLElement} page */
   #take(page) {
-    if (!shortcutsAreOn()) return;
-    setStops(page, false);
+    const on = shortcutsAreOn();
+    setStops(page, !on);
+    if (!on) return;
     if (!this.#stop?.isConnected) this.#stopAt(rowAt(page.querySelector(".row")));
+    else if (page.contains(this.#stop)) setStops(this.#stop, true);
   }
 
   /** Without the keys that lead from row to row, Tab has to stop everywhere. */
@@ -67,8 +70,10 @@ export class Walk {
   #stopAt(row) {
     if (!row || row === this.#stop || !shortcutsAreOn()) return;
     if (this.#stop) setStops(this.#stop, false);
+    this.#stop?.removeAttribute("data-stop");
     setStops(row, true);
     this.#stop = row;
+    row.dataset.stop = "";
   }
 
   /** @param {KeyboardEvent} event */
@@ -107,7 +112,7 @@ export class Walk {
     ArrowDown: (row, from) => this.#down(row, from),
     ArrowUp: (row, from) => this.#up(row, from),
     Home: (_, from) => this.#focus(this.root.querySelector(".row"), from),
-    End: (_, from) => this.#focus(pagesOf(this.root).at(-1)?.lastElementChild?.lastElementChild, from),
+    End: (_, from) => this.#focus(filled(pagesOf(this.root).at(-1))?.lastElementChild?.lastElementChild, from),
     ArrowRight: (row) => this.#link(row)?.click(),
     Escape: () => {
       this.box.focus();
@@ -150,7 +155,7 @@ export class Walk {
 function beside(row, side) {
   if (row[side]) return row[side];
   for (const kind of [".rows", ".page"]) {
-    const other = row.closest(kind)?.[side];
+    const other = filled(row.closest(kind)?.[side]);
     if (!other?.matches(kind)) continue;
     const rows = other.querySelectorAll(".row");
     return side === "nextElementSibling" ? rows[0] ?? null : rows[rows.length - 1] ?? null;
