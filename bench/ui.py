@@ -47,7 +47,9 @@ WATCH_ROWS = """() => {
 }"""
 SCROLL_ON = """async (wanted) => {
   const results = document.querySelector("#results");
-  const count = () => [...results.children].filter((each) => each.matches(".page")).length * 200;
+  // In groups, but for the first; searching through all rows would be part of what is measured.
+  const pages = (each) => (each.matches(".pages") ? each.childElementCount : 0);
+  const count = () => [...results.children].reduce((sum, each) => sum + pages(each), 1) * 200;
   while (count() < wanted && results.lastElementChild.matches('a[rel="next"]')) {
     scrollTo({ top: document.documentElement.scrollHeight, behavior: "instant" });
     await new Promise(requestAnimationFrame);

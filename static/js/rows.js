@@ -7,6 +7,8 @@ import { fillForBrowser, forgetPages, watchOver } from "./parking.js";
 import { pagesOf } from "./shown.js";
 
 const AHEAD = "1500px 0px";
+// Of all pages within one element, each would be laid out anew with each that comes.
+const GROUP = 20;
 
 /** Who went to the end of the page must not see it pushed away by more rows. */
 function isAtTheEnd() {
@@ -91,10 +93,11 @@ export class Rows {
       const response = await fetch(link.dataset.rows);
       if (!link.isConnected) return false;
       if (!response.ok) throw new Error(String(response.status));
-      const nodes = nodesOf(await response.text());
-      link.replaceWith(...nodes);
-      const page = nodes.find((node) => node instanceof HTMLElement && node.matches(".page"));
-      if (page instanceof HTMLElement) this.#take(page, cursorOf(link.search));
+      const [page, ...rest] = nodesOf(await response.text()).filter((node) => node instanceof HTMLElement);
+      if (!page) throw new Error("no rows");
+      this.#group(link).append(page);
+      link.replaceWith(...rest);
+      this.#take(page, cursorOf(link.search));
     } catch {
       if (link.isConnected) this.#explain(link);
       return false;
@@ -102,6 +105,16 @@ export class Rows {
     this.#observeLink();
     this.#count();
     return true;
+  }
+
+  /** Where the next page goes. @param {HTMLAnchorElement} link */
+  #group(link) {
+    const last = link.previousElementSibling;
+    if (last?.matches(".pages") && last.childElementCount < GROUP) return last;
+    const group = document.createElement("div");
+    group.className = "pages";
+    link.before(group);
+    return group;
   }
 
   /** @param {HTMLAnchorElement} link */

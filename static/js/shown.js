@@ -49,7 +49,10 @@ export function button(text, label) {
 
 /** The pages of rows below each other, without a look into them. @param {Element} root @returns {HTMLElement[]} */
 export function pagesOf(root) {
-  return [...root.children].filter((each) => each instanceof HTMLElement).filter((each) => each.matches(".page"));
+  return [...root.children]
+    .flatMap((each) => (each.matches(".pages") ? [...each.children] : [each]))
+    .filter((each) => each instanceof HTMLElement)
+    .filter((each) => each.matches(".page"));
 }
 
 /**

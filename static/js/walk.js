@@ -135,14 +135,14 @@ export class Walk {
 
   /** @param {HTMLElement} row @param {EventTarget | null} from */
   async #down(row, from) {
-    const next = beside(row, "nextElementSibling");
+    const next = beside(this.root, row, 1);
     if (next) this.#focus(next, from);
-    else if (await this.more() && row.contains(document.activeElement)) this.#focus(beside(row, "nextElementSibling"), from);
+    else if (await this.more() && row.contains(document.activeElement)) this.#focus(beside(this.root, row, 1), from);
   }
 
   /** @param {HTMLElement} row @param {EventTarget | null} from */
   #up(row, from) {
-    const before = beside(row, "previousElementSibling");
+    const before = beside(this.root, row, -1);
     if (before) this.#focus(before, from);
     else this.box.focus();
   }
@@ -150,15 +150,15 @@ export class Walk {
 
 /**
  * The row before or after another one, be it in the next list or on the next page.
- * @param {HTMLElement} row @param {"nextElementSibling" | "previousElementSibling"} side
+ * @param {Element} root @param {HTMLElement} row @param {1 | -1} step
  */
-function beside(row, side) {
-  if (row[side]) return row[side];
-  for (const kind of [".rows", ".page"]) {
-    const other = filled(row.closest(kind)?.[side]);
-    if (!other?.matches(kind)) continue;
-    const rows = other.querySelectorAll(".row");
-    return side === "nextElementSibling" ? rows[0] ?? null : rows[rows.length - 1] ?? null;
-  }
-  return null;
+function beside(root, row, step) {
+  const sibling = step > 0 ? "nextElementSibling" : "previousElementSibling";
+  const first = step > 0 ? "firstElementChild" : "lastElementChild";
+  if (row[sibling]) return row[sibling];
+  const list = row.closest(".rows")?.[sibling];
+  if (list) return list[first];
+  const pages = pagesOf(root);
+  const other = pages[pages.findIndex((page) => page.contains(row)) + step];
+  return filled(other)?.[first]?.[first] ?? null;
 }
