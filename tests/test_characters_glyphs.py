@@ -131,7 +131,9 @@ def test_one_font_has_all_marks_that_are_covered_and_their_circle() -> None:
     marks = {code_point for code_point, category in inked.items() if category.startswith("M")}
     assert len(marks) > 2_000
     asked = {code for first, last in faces()[MARKS] for code in range(first, last + 1)}
-    assert asked & inked.keys() == marks | {0x25CC}
+    assert marks | {0x25CC} <= asked
+    # Ranges are joined over the letters of small scripts, not over whole blocks.
+    assert len(asked & inked.keys()) < 3 * len(marks)
 
 
 def test_the_inventory_the_style_sheet_and_the_folder_name_the_same_files() -> None:

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from tools.code_point_ranges import runs, spelt
+from tools.code_point_ranges import joined, runs, spelt
 from tools.font_slices import Slice, cut, drawn, version
 from tools.last_resort import FAMILY, FILE, last_resort
 from tools.marks import DOTTED_CIRCLE, marks
@@ -33,6 +33,8 @@ STYLES: Final = ROOT / "static" / "css" / "glyphs.css"
 EMOJI: Final = "Charfinder Emoji"
 GLYPHS: Final = "Charfinder Glyphs"
 MOST_BYTES: Final = 4_000_000
+# The more, the heavier is each page; the fewer, the more letters between marks it is fetched for.
+MOST_MARK_RANGES: Final = 60
 
 FACES: Final = re.compile(r"emoji-(\d+)-400-normal\.woff2.*?unicode-range: ([^;]+);", re.DOTALL)
 HEAD: Final = "/* Fonts for what readers lack, made by tools/glyph_fonts.py. */\n"
@@ -118,8 +120,8 @@ def with_marks(
         for font, found in unifont
     }
     members = sorted({DOTTED_CIRCLE}.union(*drawn_by.values()))
-    # All ranges as they are: with letters between, it would be fetched for those too.
-    whole = Slice(MARKS_FILE, marks(drawn_by), members, runs(members, known))
+    ranges = joined(runs(members, known), MOST_MARK_RANGES)
+    whole = Slice(MARKS_FILE, marks(drawn_by), members, ranges)
     font = unifont[0][0]._replace(name="GNU Unifont, marks", prefix="marks")
     return [*made, (font, [whole])]
 
