@@ -3,7 +3,7 @@
 import asyncio
 from typing import Final
 
-from playwright.async_api import Page, Route, expect
+from playwright.async_api import Locator, Page, Route, expect
 
 NEAR: Final = '"150000px 0px"'
 # Fewer rows than people would have to scroll through.
@@ -30,6 +30,13 @@ async def scrolled_down(page: Page, pages: int) -> None:
             await page.evaluate("() => new Promise(requestAnimationFrame)")
 
 
+async def height_of(section: Locator) -> float:
+    """In CSS pixels."""
+    box = await section.bounding_box()
+    assert box is not None
+    return box["height"]
+
+
 async def test_rows_far_away_are_taken_out_and_come_back_as_they_were(page: Page) -> None:
     await page.route("**/parking.js", short_sighted)
     await page.goto("/?q=gc:So")
@@ -41,10 +48,10 @@ async def test_rows_far_away_are_taken_out_and_come_back_as_they_were(page: Page
     collect = page.get_by_role("button", name=f"Add {name} to basket", exact=True)
     await collect.dispatch_event("click")
     await expect(collect).to_have_attribute("aria-pressed", "true")
-    height = (await second.bounding_box() or {})["height"]
+    height = await height_of(second)
     await scrolled_down(page, 6)
     await expect(second.locator(".row")).to_have_count(0)
-    assert abs((await second.bounding_box() or {})["height"] - height) < height / 10
+    assert abs(await height_of(second) - height) < height / 10
     # The first page has the row at which Tab stops.
     await expect(page.locator(".page").first.locator(".row")).to_have_count(200)
     await page.get_by_role("button", name=f"Remove {name}", exact=True).click()
