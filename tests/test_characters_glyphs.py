@@ -24,6 +24,7 @@ COVERAGE: Final = Coverage.load(FONTS / "coverage.txt")
 # Also in docs/decisions/0020-fonts-for-what-readers-lack.md.
 COUNTS: Final = {"text": 78_809, "labelled": 93_555, "box": 509}
 LAST_RESORT: Final = "last-resort.woff2"
+MARKS: Final = "marks.woff2"
 BUDGET_BYTES: Final = 4_000_000
 PAGE_BUDGET_BYTES: Final = 60_000
 FACES: Final = re.compile(
@@ -122,6 +123,21 @@ def test_the_style_sheet_asks_a_font_for_everything_that_is_covered() -> None:
     }
     assert len(covered) > 75_000
     assert covered <= asked
+
+
+@pytest.mark.usefixtures("unmeasured")
+def test_one_font_has_all_marks_that_are_covered_and_their_circle() -> None:
+    inked = {
+        row.code_point: row.category
+        for row in whole.characters()
+        if row.code_point in COVERAGE and not box(row.code_point, row.name, row.category)
+    }
+    marks = {code_point for code_point, category in inked.items() if category.startswith("M")}
+    assert len(marks) > 2_000
+    asked = {code for first, last in faces()[MARKS] for code in range(first, last + 1)}
+    assert marks | {0x25CC} <= asked
+    # Ranges are joined over the letters of small scripts, not over whole blocks.
+    assert len(asked & inked.keys()) < 3 * len(marks)
 
 
 def test_the_inventory_the_style_sheet_and_the_folder_name_the_same_files() -> None:

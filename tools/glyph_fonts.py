@@ -16,9 +16,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from tools.code_point_ranges import runs, spelt
+from tools.code_point_ranges import joined, runs, spelt
 from tools.font_slices import Slice, cut, drawn, version
 from tools.last_resort import FAMILY, FILE, last_resort
+from tools.marks import DOTTED_CIRCLE, marks
+from tools.marks import FAMILY as MARKS
+from tools.marks import FILE as MARKS_FILE
 from tools.packages import Package, pinned, unpack_all
 from webapp.characters import ucd
 from webapp.characters.glyphs import box
@@ -30,6 +33,8 @@ STYLES: Final = ROOT / "static" / "css" / "glyphs.css"
 EMOJI: Final = "Charfinder Emoji"
 GLYPHS: Final = "Charfinder Glyphs"
 MOST_BYTES: Final = 4_000_000
+# The more, the heavier is each page; the fewer, the more letters between marks it is fetched for.
+MOST_MARK_RANGES: Final = 60
 
 FACES: Final = re.compile(r"emoji-(\d+)-400-normal\.woff2.*?unicode-range: ([^;]+);", re.DOTALL)
 HEAD: Final = "/* Fonts for what readers lack, made by tools/glyph_fonts.py. */\n"
@@ -59,7 +64,7 @@ class Font(NamedTuple):
 
     @property
     def family(self) -> str:
-        return EMOJI if self.prefix == "emoji" else GLYPHS
+        return {"emoji": EMOJI, "marks": MARKS}.get(self.prefix, GLYPHS)
 
 
 def fonts(cache: Path) -> Iterator[Font]:
@@ -102,6 +107,23 @@ def slices(sources: Iterable[Font], known: list[int]) -> Iterator[tuple[Font, li
             made = list(cut(font.path, font.prefix, drawn(font.path, assigned) & left, known))
         left -= {code_point for one in made for code_point in one.code_points}
         yield font, made
+
+
+def with_marks(
+    made: list[tuple[Font, list[Slice]]], known: list[int]
+) -> list[tuple[Font, list[Slice]]]:
+    """The same, and the marks of Unifont once more, all with their dotted circle in one file."""
+    combining = {c.code_point for c in ucd.code_points() if c.category.startswith("M")}
+    unifont = [(font, found) for font, found in made if font.prefix.startswith("unifont")]
+    drawn_by = {
+        font.path: sorted(c for one in found for c in one.code_points if c in combining)
+        for font, found in unifont
+    }
+    members = sorted({DOTTED_CIRCLE}.union(*drawn_by.values()))
+    ranges = joined(runs(members, known), MOST_MARK_RANGES)
+    whole = Slice(MARKS_FILE, marks(drawn_by), members, ranges)
+    font = unifont[0][0]._replace(name="GNU Unifont, marks", prefix="marks")
+    return [*made, (font, [whole])]
 
 
 def styles(made: Iterable[tuple[Font, list[Slice]]]) -> str:
@@ -161,7 +183,7 @@ def main() -> int:
     cache = parser.parse_args().cache
     FONTS.mkdir(parents=True, exist_ok=True)
     known = needed()
-    total = write(list(slices(fonts(cache), known)), known)
+    total = write(with_marks(list(slices(fonts(cache), known)), known), known)
     print(f"{total:,} bytes")
     return int(total > MOST_BYTES)
 

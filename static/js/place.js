@@ -1,6 +1,9 @@
 // @ts-check
 /** Remembers where one was in a list, for each entry of the history. */
 
+import { fillAll, release } from "./parking.js";
+import { pagesOf } from "./shown.js";
+
 /**
  * @typedef {object} Place
  * @property {string} first cursor of the first page of rows that was there, or ""
@@ -29,11 +32,6 @@ const INSIDE_PX = 12;
 /** How far down the window one begins to read: below the box, which stays at the top. */
 function edge() {
   return document.querySelector(".search")?.getBoundingClientRect().bottom ?? 0;
-}
-
-/** @param {HTMLElement} root @returns {HTMLElement[]} */
-function pagesOf(root) {
-  return [...root.querySelectorAll(".page")].filter((page) => page instanceof HTMLElement);
 }
 
 /**
@@ -96,6 +94,8 @@ function rowOf(root, id) {
  * @param {Place} place
  */
 export async function goTo(root, place) {
+  fillAll();
+  release(root);
   rowOf(root, place.focus)?.querySelector("a")?.focus({ preventScroll: true });
   const row = rowOf(root, place.row);
   if (!row) return;

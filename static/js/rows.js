@@ -3,9 +3,13 @@
 
 import { cursorOf } from "./address.js";
 import { announce, nodesOf } from "./page.js";
+import { fillForBrowser, forgetPages, watchOver } from "./parking.js";
+import { pagesOf } from "./shown.js";
 import { said } from "./words.js";
 
 const AHEAD = "1500px 0px";
+// Of all pages within one element, each would be laid out anew with each that comes.
+const GROUP = 20;
 
 /** Who went to the end of the page must not see it pushed away by more rows. */
 function isAtTheEnd() {
@@ -14,6 +18,9 @@ function isAtTheEnd() {
 
 /** The pages of rows below each other in `root`, and the link to the next of them. */
 export class Rows {
+  /** @type {HTMLElement[]} */
+  #pages = [];
+  #shown = 0;
   /** @type {Promise<boolean> | null} */
   #loading = null;
   #observer = new IntersectionObserver(
@@ -25,6 +32,7 @@ export class Rows {
   constructor(root) {
     this.root = root;
     root.addEventListener("click", (event) => this.#onClick(event));
+    fillForBrowser(root);
     for (const place of [root, document.querySelector("#end")]) {
       place?.addEventListener("focusout", () => this.#observeLink());
     }
@@ -32,12 +40,13 @@ export class Rows {
 
   /** How many pages are there. */
   get pages() {
-    return this.root.querySelectorAll(".page").length;
+    return this.#pages.length;
   }
 
-  /** @returns {HTMLAnchorElement | null} */
+  /** It stands last: among many rows, looking for it takes long. @returns {HTMLAnchorElement | null} */
   get #link() {
-    return this.root.querySelector('a[rel="next"]');
+    const last = this.root.lastElementChild;
+    return last instanceof HTMLAnchorElement && last.rel === "next" ? last : null;
   }
 
   /** Who comes by the link with the Tab key is not held up by more rows: the link is there to be used. */
@@ -51,20 +60,20 @@ export class Rows {
    */
   watch(cursor) {
     this.#loading = null;
-    this.#mark(0, cursor);
+    this.#pages = [];
+    this.#shown = 0;
+    forgetPages();
+    for (const page of pagesOf(this.root)) this.#take(page, cursor);
     this.#observeLink();
-    this.#tell();
   }
 
-  /** For all that belongs to rows: some are new. */
-  #tell() {
-    this.root.dispatchEvent(new Event("rows", { bubbles: true }));
-  }
-
-  /** @param {number} index @param {string} cursor */
-  #mark(index, cursor) {
-    const page = this.root.querySelectorAll(".page")[index];
-    if (page instanceof HTMLElement) page.dataset.cursor = cursor;
+  /** Let all that belongs to rows know of a new page. @param {HTMLElement} page @param {string} cursor */
+  #take(page, cursor) {
+    page.dataset.cursor = cursor;
+    this.#pages.push(page);
+    for (const list of page.children) this.#shown += list.childElementCount;
+    page.dispatchEvent(new Event("rows", { bubbles: true }));
+    watchOver(page);
   }
 
   #observeLink() {
@@ -87,23 +96,33 @@ export class Rows {
     const link = this.#link;
     if (!link?.dataset.rows) return false;
     link.setAttribute("aria-busy", "true");
-    this.root.querySelector(".stuck")?.remove();
+    if (link.previousElementSibling?.matches(".stuck")) link.previousElementSibling.remove();
     try {
       const response = await fetch(link.dataset.rows);
       if (!link.isConnected) return false;
       if (!response.ok) throw new Error(String(response.status));
-      const nodes = nodesOf(await response.text());
-      const index = this.pages;
-      link.replaceWith(...nodes);
-      this.#mark(index, cursorOf(link.search));
+      const [page, ...rest] = nodesOf(await response.text()).filter((node) => node instanceof HTMLElement);
+      if (!page) throw new Error("no rows");
+      this.#group(link).append(page);
+      link.replaceWith(...rest);
+      this.#take(page, cursorOf(link.search));
     } catch {
       if (link.isConnected) this.#explain(link);
       return false;
     }
     this.#observeLink();
-    this.#tell();
     this.#count();
     return true;
+  }
+
+  /** Where the next page goes. @param {HTMLAnchorElement} link */
+  #group(link) {
+    const last = link.previousElementSibling;
+    if (last?.matches(".pages") && last.childElementCount < GROUP) return last;
+    const group = document.createElement("div");
+    group.className = "pages";
+    link.before(group);
+    return group;
   }
 
   /** @param {HTMLAnchorElement} link */
@@ -118,8 +137,7 @@ export class Rows {
   }
 
   #count() {
-    const shown = this.root.querySelectorAll(".row").length;
-    announce(said("{shown} of {total} shown", { shown, total: Number(this.root.dataset.total) }));
+    announce(said("{shown} of {total} shown", { shown: this.#shown, total: Number(this.root.dataset.total) }));
   }
 
   /** @param {MouseEvent} event */
@@ -129,7 +147,6 @@ export class Rows {
     event.preventDefault();
     const pages = this.pages;
     if (!await this.more()) return;
-    const link = this.root.querySelectorAll(".page")[pages]?.querySelector("a");
-    link?.focus({ preventScroll: true });
+    this.#pages[pages]?.querySelector("a")?.focus({ preventScroll: true });
   }
 }

@@ -283,8 +283,9 @@ addEventListener("pagehide", keepPlace);
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let following;
 addEventListener("scroll", () => {
-  following ??= setTimeout(() => {
-    following = undefined;
+  // Another address makes a browser look at every link there is, so not in the middle of it.
+  clearTimeout(following);
+  following = setTimeout(() => {
     follow();
     keepPlace();
   }, FOLLOW_MS);

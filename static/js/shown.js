@@ -47,20 +47,23 @@ export function button(text, label) {
   return made;
 }
 
+/** The pages of rows below each other, without a look into them. @param {Element} root @returns {HTMLElement[]} */
+export function pagesOf(root) {
+  return [...root.children]
+    .flatMap((each) => (each.matches(".pages") ? [...each.children] : [each]))
+    .filter((each) => each instanceof HTMLElement)
+    .filter((each) => each.matches(".page"));
+}
+
 /**
- * Call with the pages of rows that are new, now and whenever some came; each is given once.
+ * Call with the pages of rows that are there, and with each that comes or comes back.
  * @param {(page: HTMLElement) => void} take
  */
 export function onNewRows(take) {
-  /** @type {WeakSet<Element>} */
-  const taken = new WeakSet();
-  function look() {
-    for (const page of document.querySelectorAll(".page")) {
-      if (taken.has(page) || !(page instanceof HTMLElement)) continue;
-      taken.add(page);
-      take(page);
-    }
+  /** @param {EventTarget | null} page */
+  function look(page) {
+    if (page instanceof HTMLElement) take(page);
   }
-  document.addEventListener("rows", look);
-  look();
+  document.addEventListener("rows", (event) => look(event.target));
+  for (const page of document.querySelectorAll(".page")) look(page);
 }

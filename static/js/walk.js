@@ -3,7 +3,8 @@
 
 import { copyAt } from "./copy.js";
 import { isCovered, isFree, shortcutsAreOn } from "./keys.js";
-import { onNewRows } from "./shown.js";
+import { filled } from "./parking.js";
+import { onNewRows, pagesOf } from "./shown.js";
 
 const STOPS = "a, button";
 
@@ -51,9 +52,11 @@ export class Walk {
 
   /** @param {HTMLElement} page */
   #take(page) {
-    if (!shortcutsAreOn()) return;
-    setStops(page, false);
+    const on = shortcutsAreOn();
+    setStops(page, !on);
+    if (!on) return;
     if (!this.#stop?.isConnected) this.#stopAt(rowAt(page.querySelector(".row")));
+    else if (page.contains(this.#stop)) setStops(this.#stop, true);
   }
 
   /** Without the keys that lead from row to row, Tab has to stop everywhere. */
@@ -67,8 +70,10 @@ export class Walk {
   #stopAt(row) {
     if (!row || row === this.#stop || !shortcutsAreOn()) return;
     if (this.#stop) setStops(this.#stop, false);
+    this.#stop?.removeAttribute("data-stop");
     setStops(row, true);
     this.#stop = row;
+    row.dataset.stop = "";
   }
 
   /** @param {KeyboardEvent} event */
@@ -107,7 +112,7 @@ export class Walk {
     ArrowDown: (row, from) => this.#down(row, from),
     ArrowUp: (row, from) => this.#up(row, from),
     Home: (_, from) => this.#focus(this.root.querySelector(".row"), from),
-    End: (_, from) => this.#focus([...this.root.querySelectorAll(".row")].at(-1), from),
+    End: (_, from) => this.#focus(filled(pagesOf(this.root).at(-1))?.lastElementChild?.lastElementChild, from),
     ArrowRight: (row) => this.#link(row)?.click(),
     Escape: () => {
       this.box.focus();
@@ -130,14 +135,14 @@ export class Walk {
 
   /** @param {HTMLElement} row @param {EventTarget | null} from */
   async #down(row, from) {
-    const next = beside(row, "nextElementSibling");
+    const next = beside(this.root, row, 1);
     if (next) this.#focus(next, from);
-    else if (await this.more() && row.contains(document.activeElement)) this.#focus(beside(row, "nextElementSibling"), from);
+    else if (await this.more() && row.contains(document.activeElement)) this.#focus(beside(this.root, row, 1), from);
   }
 
   /** @param {HTMLElement} row @param {EventTarget | null} from */
   #up(row, from) {
-    const before = beside(row, "previousElementSibling");
+    const before = beside(this.root, row, -1);
     if (before) this.#focus(before, from);
     else this.box.focus();
   }
@@ -145,15 +150,15 @@ export class Walk {
 
 /**
  * The row before or after another one, be it in the next list or on the next page.
- * @param {HTMLElement} row @param {"nextElementSibling" | "previousElementSibling"} side
+ * @param {Element} root @param {HTMLElement} row @param {1 | -1} step
  */
-function beside(row, side) {
-  if (row[side]) return row[side];
-  for (const kind of [".rows", ".page"]) {
-    const other = row.closest(kind)?.[side];
-    if (!other?.matches(kind)) continue;
-    const rows = other.querySelectorAll(".row");
-    return side === "nextElementSibling" ? rows[0] ?? null : rows[rows.length - 1] ?? null;
-  }
-  return null;
+function beside(root, row, step) {
+  const sibling = step > 0 ? "nextElementSibling" : "previousElementSibling";
+  const first = step > 0 ? "firstElementChild" : "lastElementChild";
+  if (row[sibling]) return row[sibling];
+  const list = row.closest(".rows")?.[sibling];
+  if (list) return list[first];
+  const pages = pagesOf(root);
+  const other = pages[pages.findIndex((page) => page.contains(row)) + step];
+  return filled(other)?.[first]?.[first] ?? null;
 }

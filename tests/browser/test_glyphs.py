@@ -15,6 +15,20 @@ NAMED: Final = re.compile(r'(--theirs: "[^"]+", system-ui|--rare: "SimSun-ExtB")
 SETTLED: Final = "document.fonts.ready.then(() => document.fonts.status)"
 LABEL: Final = "(element) => getComputedStyle(element, '::after').content"
 BORDER: Final = "(element) => getComputedStyle(element).borderTopStyle"
+# Accents and vowel signs of scripts from left and from right, within the BMP and beyond.
+MARKS: Final = "\u059c\u0954\u1dc0\U00010a01\U00011080\U0001e130"
+# Each glyph with its width in em: the circle has one, and a box beside it would have some more.
+WIDTHS: Final = """(glyphs) => glyphs.map((glyph) => {
+  const range = document.createRange();
+  range.selectNodeContents(glyph);
+  const em = parseFloat(getComputedStyle(glyph).fontSize);
+  return [glyph.textContent, range.getBoundingClientRect().width / em];
+})"""
+MOST_EM: Final = 1.05
+CIRCLE_ALONE: Final = """(glyph) => {
+  glyph.style.fontFamily = '"Charfinder Marks"';
+  glyph.textContent = "\u25cc";
+}"""
 
 
 def fetched(page: Page) -> list[str]:
@@ -88,3 +102,23 @@ async def test_marks_blanks_and_rare_ideographs_are_shown_for_what_they_are(
     rare = page.locator(".plate .labelled")
     await expect(rare).to_have_text("\U00031000")
     assert await rare.evaluate(LABEL) == '"31000"'
+
+
+async def test_marks_stand_on_their_circle_with_no_empty_box_beside(
+    visits: Visits, browser: Browser, program: Program
+) -> None:
+    page = await visits.page(browser, program.url)
+    await page.route("**/app.css", bare)
+    files = fetched(page)
+    await page.goto(f"/?q={'+'.join(f'U%2B{ord(mark):04X}' for mark in MARKS)}")
+    glyphs = page.locator("#results .row > .glyph")
+    await expect(glyphs).to_have_count(6)
+    assert await page.evaluate(SETTLED) == "loaded"
+    widths = dict(await glyphs.evaluate_all(WIDTHS))
+    assert set(widths) == {f"\u25cc{mark}" for mark in MARKS}
+    assert max(widths.values()) < MOST_EM
+    for glyph in await glyphs.all():
+        with_mark = await glyph.screenshot()
+        await glyph.evaluate(CIRCLE_ALONE)
+        assert await glyph.screenshot() != with_mark
+    assert set(files) == {"marks.woff2"}
