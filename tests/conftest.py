@@ -16,6 +16,7 @@ import pytest
 from aiohttp import ClientSession, DummyCookieJar, web
 from blockbuster import BlockBuster, blockbuster_ctx
 
+from tests.described import checking
 from tests.jobs_client import JobsClient
 from tests.standing import no_jobs, standing
 from tests.upstream import Upstream
@@ -54,6 +55,12 @@ def index_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
         # Measured, the builder takes three times as long; its own tests measure it.
         environment.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
         return ensure_index(folder, lambda stage, done: None, threading.Event())
+
+
+@pytest.fixture(scope="session", autouse=True)
+def described() -> Iterator[None]:
+    """Whatever JSON a test is answered is as the API's document says, or the test fails."""
+    yield from checking()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -39,6 +39,7 @@ from webapp.jobs.store import Store
 from webapp.locales import Languages
 from webapp.metrics import Metrics
 from webapp.middlewares import middlewares, security_headers
+from webapp.openapi.views import DOCUMENTS, documents
 from webapp.pages import set_up_pages
 from webapp.readiness import Readiness
 from webapp.routes import ROUTES
@@ -77,6 +78,7 @@ def create_app(settings: Settings) -> web.Application:
     set_up_pages(app, Languages.load(), ROOT / "templates", glyphs)
     add_static(app)
     app.add_routes(ROUTES)
+    app[DOCUMENTS] = documents(ROUTES, with_token=bool(settings.token))
     app.on_response_prepare.append(security_headers)
     app.on_shutdown.extend([close_sockets, close_mirror])
     app.cleanup_ctx.extend([characters, jobs])
