@@ -105,6 +105,8 @@ class TestDocument:
     def test_a_server_with_a_token_says_so(self) -> None:
         made = document(OPERATIONS, {}, with_token=True)
         assert made["security"] == [{"token": []}]
+        assert made["paths"]["/healthz"]["get"]["security"] == []
+        assert "security" not in made["paths"]["/api/v1/sources"]["get"]
         assert "security" not in spec()
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from webapp import __version__
+from webapp.auth import OPEN_PATHS
 from webapp.openapi import characters, flags, jobs, program
 from webapp.openapi.operations import ALWAYS, HEADERS, JSON, Answer, Operation, Operations
 from webapp.openapi.schemas import Json, components, ref
@@ -93,9 +94,10 @@ def document(operations: Operations, examples: Examples, *, with_token: bool = F
     responses: Json = {}
     for (method, path), operation in operations.items():
         example = examples.get(f"{method} {path}")
-        paths.setdefault(path, {})[method.lower()] = _operation(
-            operation, schemas, example, responses
-        )
+        made = _operation(operation, schemas, example, responses)
+        if with_token and path in OPEN_PATHS:
+            made["security"] = []
+        paths.setdefault(path, {})[method.lower()] = made
     parts: Json = {"schemas": named, "responses": responses}
     whole: Json = {
         "openapi": "3.1.0",
