@@ -351,7 +351,9 @@ def modules_of(tree: str) -> Iterator[str]:
 
 
 def is_module(name: str) -> bool:
-    return (ROOT / "webapp" / name.replace(".", "/")).with_suffix(".py").exists()
+    """A module, or a package as a whole."""
+    path = ROOT / "webapp" / name.replace(".", "/")
+    return path.with_suffix(".py").exists() or (path / "__init__.py").exists()
 
 
 def anchor(heading: str) -> str:
