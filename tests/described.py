@@ -1,4 +1,4 @@
-"""Holds every answer that a client of the tests reads to what the API's document says of it."""
+"""Holds what a client of the tests is answered and pushed to what the documents say of it."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -8,9 +8,10 @@ from typing import Any
 import jsonschema_rs
 import msgspec
 import pytest
-from aiohttp import ClientResponse
+from aiohttp import ClientResponse, ClientWebSocketResponse, WSMessage, WSMsgType
 
 from webapp.headers import SERVER
+from webapp.openapi import asyncapi
 from webapp.openapi.document import OPERATIONS, document, read_examples
 
 JSON_TYPES = {"application/json", "application/problem+json"}
@@ -77,11 +78,22 @@ def check(method: str, address: str, status: int, media: str, body: bytes) -> No
         pytest.fail(f"{method} {path}, {status}: {error.message} at {error.instance_path}")
 
 
+@cache
+def frames() -> Any:
+    """Checks a frame of the websocket."""
+    made = asyncapi.document(read_examples())
+    named = [each.name for each in asyncapi.of_channel("socket") if each.way == "received"]
+    payloads = [made["components"]["messages"][name]["payload"] for name in named]
+    whole = {"anyOf": payloads, "components": made["components"]}
+    return jsonschema_rs.Draft202012Validator(whole)
+
+
 def checking() -> Iterator[None]:
     """For as long as this lasts, what aiohttp's client reads of our servers is checked."""
     read = ClientResponse.read
     # This reads a file, which the event loop must not.
     spec()
+    receive = ClientWebSocketResponse.receive
 
     async def read_and_check(self: ClientResponse) -> bytes:
         body = await read(self)
@@ -89,6 +101,16 @@ def checking() -> Iterator[None]:
             check(self.method, self.url.raw_path, self.status, self.content_type, body)
         return body
 
+    async def receive_and_check(
+        self: ClientWebSocketResponse, *most: Any, **named: Any
+    ) -> WSMessage:
+        message = await receive(self, *most, **named)
+        is_ours = self._response.headers.get("Server") == SERVER
+        if is_ours and message.type is WSMsgType.TEXT:
+            assert frames().is_valid(msgspec.json.decode(message.data)), message.data
+        return message
+
     with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(ClientWebSocketResponse, "receive", receive_and_check)
         patched.setattr(ClientResponse, "read", read_and_check)
         yield

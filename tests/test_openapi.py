@@ -11,7 +11,7 @@ import pytest
 from aiohttp import ClientSession, web
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from tests.described import check, problems, spec, validator
+from tests.described import check, frames, problems, spec, validator
 from tools.breaking import breaking
 from tools.checks.node import provide_asyncapi
 from tools.checks.requirements import MissingRequirementError, is_demanded
@@ -179,6 +179,11 @@ class TestHook:
     def test_a_problem_without_a_detail_is_found(self) -> None:
         assert not problems().is_valid({"type": "/problems/not-found", "title": "", "status": 404})
 
+    def test_a_frame_that_is_none_of_the_messages_is_found(self) -> None:
+        assert frames().is_valid({"op": "pong"})
+        assert not frames().is_valid({"topic": "job:1"})
+        assert not frames().is_valid({"topic": "job:1", "events": [{"seq": 1, "type": "job.new"}]})
+
     @pytest.mark.reads
     async def test_it_is_at_work(
         self, client: ClientSession, monkeypatch: pytest.MonkeyPatch
@@ -216,6 +221,15 @@ class TestServed:
             assert f">{name}</code>" in text
         for _, slug, _ in every_problem():
             assert f'id="problem-{slug}"' in text
+
+    async def test_the_type_of_a_problem_leads_to_what_is_said_of_it(
+        self, client: ClientSession
+    ) -> None:
+        async with client.get("/problems/conflict", allow_redirects=False) as answer:
+            assert answer.status == 302
+            assert answer.headers["Location"] == "/api#problem-conflict"
+        async with client.get("/problems/none") as answer:
+            assert answer.status == 404
 
     async def test_the_lines_to_copy_run(self, client: ClientSession, server: str) -> None:
         lines = [

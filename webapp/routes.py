@@ -79,6 +79,7 @@ ROUTES: Final = [
     web.post("/api/v1/jobs/{id}/retry", jobs.api_retry),
     web.get("/api/v1/events", sockets.events_socket, allow_head=False),
     web.get("/api", openapi.api_page, name="api"),
+    web.get("/problems/{slug}", openapi.problem),
     web.get("/api/openapi.json", openapi.api_openapi),
     web.get("/api/asyncapi.json", openapi.api_asyncapi),
     web.get("/about", views.about_page, name="about"),

@@ -50,6 +50,7 @@ PAGES: Final = frozenset(
         "/api",
         "/language",
         "/login",
+        "/problems/{slug}",
     }
 )
 GROUPS: Final = {

@@ -16,6 +16,8 @@ from webapp.openapi import asyncapi, document
 from webapp.openapi.page import ORIGIN, Group, ShownMessage, events, groups, messages
 from webapp.openapi.schemas import Json
 from webapp.pages import render
+from webapp.phrases import Phrase
+from webapp.problems import NotFound
 from webapp.sending import send
 
 
@@ -83,6 +85,14 @@ async def api_page(request: web.Request) -> web.Response:
         "has_token": bool(settings.token),
     }
     return render("api.html", request, context)
+
+
+async def problem(request: web.Request) -> web.Response:
+    """What a problem's type is the address of."""
+    slug = request.match_info["slug"]
+    if slug not in {known for _, known, _ in document.every_problem()}:
+        raise NotFound(Phrase("There is no such problem."))
+    raise web.HTTPFound(f"/api#problem-{slug}")
 
 
 def _sent(request: web.Request, kept: Kept) -> web.StreamResponse:
