@@ -16,6 +16,7 @@ import pytest
 from aiohttp import ClientSession, DummyCookieJar, web
 from blockbuster import BlockBuster, blockbuster_ctx
 
+from tests.described import checking
 from tests.index import IndexInTheMaking
 from tests.jobs_client import JobsClient
 from tests.once import made_once
@@ -83,6 +84,12 @@ def index_file(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFac
     path = tmp_path_factory.mktemp("index") / built.name
     shutil.copy(built, path)
     return path
+
+
+@pytest.fixture(scope="session", autouse=True)
+def described() -> Iterator[None]:
+    """Whatever JSON a test is answered is as the API's document says, or the test fails."""
+    yield from checking()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -39,6 +39,7 @@ from webapp.jobs.store import Store
 from webapp.locales import Languages
 from webapp.metrics import Metrics
 from webapp.middlewares import middlewares, security_headers
+from webapp.openapi.views import DOCUMENTS, documents
 from webapp.pages import set_up_pages
 from webapp.readiness import Readiness
 from webapp.routes import ROUTES
@@ -54,6 +55,7 @@ def create_app(settings: Settings) -> web.Application:
     """The application over a data folder whose index is built and whose database is migrated."""
     app = _application(settings)
     app.add_routes(ROUTES)
+    app[DOCUMENTS] = documents(ROUTES, with_token=bool(settings.token))
     app.cleanup_ctx.extend([characters, jobs])
     return app
 

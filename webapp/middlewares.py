@@ -157,7 +157,7 @@ def _from_http(request: web.Request, error: web.HTTPException) -> Problem:
         case web.HTTPNotFound():
             return problems.NotFound(Phrase("Nothing is at {path}.", path=request.path[:200]))
         case web.HTTPMethodNotAllowed():
-            allow = ", ".join(sorted(error.allowed_methods))
+            allow = ", ".join(sorted(_methods_here(request) or error.allowed_methods))
             return problems.MethodNotAllowed(
                 Phrase("Use {methods}.", methods=allow), headers={"Allow": allow}
             )
@@ -166,6 +166,16 @@ def _from_http(request: web.Request, error: web.HTTPException) -> Problem:
         case _:
             # In the words of the parser, which are in English only.
             return problems.BadRequest(Phrase(error.reason))
+
+
+def _methods_here(request: web.Request) -> set[str]:
+    """The methods of a fixed address; the router adds those of patterns that it fits as well."""
+    return {
+        route.method
+        for resource in request.app.router.resources()
+        if isinstance(resource, web.PlainResource) and resource.canonical == request.path
+        for route in resource
+    }
 
 
 def guard(own_hosts: frozenset[str], public_origin: str | None) -> Middleware:

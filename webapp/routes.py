@@ -21,6 +21,7 @@ from webapp.flags import views as flags
 from webapp.jobs import socket_views as sockets
 from webapp.jobs import stream_views as streams
 from webapp.jobs import views as jobs
+from webapp.openapi import views as openapi
 
 ROUTES: Final = [
     web.get("/", characters.search_page, name="search"),
@@ -80,6 +81,10 @@ ROUTES: Final = [
     web.post("/api/v1/jobs/{id}/cancel", jobs.api_cancel),
     web.post("/api/v1/jobs/{id}/retry", jobs.api_retry),
     web.get("/api/v1/events", sockets.events_socket, allow_head=False),
+    web.get("/api", openapi.api_page, name="api"),
+    web.get("/problems/{slug}", openapi.problem),
+    web.get("/api/openapi.json", openapi.api_openapi),
+    web.get("/api/asyncapi.json", openapi.api_asyncapi),
     web.get("/about", views.about_page, name="about"),
     web.post("/language", views.choose_language, name="language"),
     web.get("/robots.txt", views.robots),

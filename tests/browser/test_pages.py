@@ -35,6 +35,7 @@ PAGES: Final = {
     "no such block": "/blocks/Grek",
     "scripts": "/scripts",
     "about": "/about",
+    "API": "/api",
     "no such page": "/nowhere",
     "dashboard": "/flags",
     "history": "/flags/history",

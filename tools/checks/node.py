@@ -1,4 +1,4 @@
-"""node and what the checks take from npm: TypeScript's checker, and axe for accessibility."""
+"""node and what the checks take from npm: TypeScript's checker, axe, the schema of AsyncAPI."""
 
 import hashlib
 import os
@@ -36,7 +36,12 @@ def provide_axe() -> Path:
     return provide() / "axe-core" / "axe.min.js"
 
 
-def provide(lock: Path = HERE, what: str = "TypeScript and axe") -> Path:
+def provide_asyncapi() -> Path:
+    """The JSON Schema of AsyncAPI 3."""
+    return provide() / "@asyncapi" / "specs" / "schemas" / "3.0.0.json"
+
+
+def provide(lock: Path = HERE, what: str = "TypeScript, axe and AsyncAPI's schema") -> Path:
     """The node_modules of the lock in a folder, installed once beside the Python packages."""
     content = b"".join((lock / name).read_bytes() for name in PACKAGE_FILES)
     folder = Path(sys.prefix) / f"node-{hashlib.sha256(content).hexdigest()[:16]}"

@@ -1,6 +1,7 @@
 """Jobs over HTTP: submit, look, act."""
 
 import hashlib
+import re
 from collections.abc import Awaitable, Callable
 from enum import StrEnum
 from typing import Annotated, Final
@@ -19,7 +20,7 @@ from webapp.answers import (
 from webapp.jobs import cursors, listing, many, once
 from webapp.jobs.actions import Which
 from webapp.jobs.listing import Listing
-from webapp.jobs.model import ItemStatus, Job, Order, Text
+from webapp.jobs.model import ItemStatus, Job, Order
 from webapp.jobs.once import Once
 from webapp.jobs.protocol import REPLAY_LIMIT
 from webapp.keys import FEED, RECORDS, RUNNER
@@ -33,6 +34,10 @@ MOST_JOBS: Final = 200
 MOST_ITEMS: Final = 1000
 LONGEST_WAIT_S: Final = 60.0
 NUMBER_DIGITS: Final = 15
+SECONDS: Final = re.compile(r"[0-9]{1,15}(\.[0-9]{1,20})?")
+
+# Whatever a code of an item is, it is not longer.
+Code = Annotated[str, msgspec.Meta(max_length=8)]
 
 
 class Answer(StrEnum):
@@ -46,7 +51,7 @@ class RetryWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which items a retry begins again: POST /api/v1/jobs/{id}/retry."""
 
     items: Which = Which.FAILED
-    codes: Annotated[list[Text], msgspec.Meta(min_length=1, max_length=MOST_ITEMS)] | None = None
+    codes: Annotated[list[Code], msgspec.Meta(min_length=1, max_length=MOST_ITEMS)] | None = None
 
 
 async def api_submit(request: web.Request) -> web.Response:
@@ -159,11 +164,11 @@ async def api_events(request: web.Request) -> web.Response:
     job_id = request.match_info["id"]
     after = whole_number(request, "after", 0, least=0)
     wait_s = _seconds(request, "wait", LONGEST_WAIT_S)
-    # Who is beyond the end goes on from there. The feed may not have heard yet of what the tables
-    # have: nobody is told of a place in the log whose events he was not given.
+    # Who is beyond the end is told at once where that is. The feed may not have heard yet of what
+    # the tables have: nobody is told of a place in the log whose events he was not given.
     place = min(after, (await request.app[RECORDS].get(job_id)).seq)
     events = await request.app[FEED].read(job_id, place, REPLAY_LIMIT)
-    if not events and wait_s:
+    if not events and wait_s and after <= place:
         events = await request.app[FEED].wait(job_id, place, REPLAY_LIMIT, wait_s)
     seq = events[-1].seq if events else place
     return json_response({"events": events, "seq": seq}, headers={"Cache-Control": "no-store"})
@@ -191,10 +196,8 @@ def whole_number(
 
 
 def _seconds(request: web.Request, name: str, most: float) -> float:
-    try:
-        seconds = float(request.query.get(name, "0"))
-    except ValueError:
-        seconds = -1.0
+    text = request.query.get(name, "0")
+    seconds = float(text) if SECONDS.fullmatch(text) else -1.0
     if not 0 <= seconds <= most:
         raise InvalidRequest.field(
             name, "invalid", Phrase("A number of seconds from 0 to {most}.", most=format(most, "g"))

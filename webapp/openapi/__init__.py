@@ -1,0 +1,1 @@
+"""What the program says of its own API: OpenAPI, AsyncAPI, and a page for people."""
