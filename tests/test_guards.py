@@ -7,6 +7,7 @@ import re
 import time
 import zlib
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 from typing import Any
 
 import aiohttp_jinja2
@@ -470,12 +471,15 @@ async def dripped(server: str, path: str, length: str) -> float:
     return waited_s
 
 
-async def test_a_slow_body_is_cut(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("webapp.answers.BODY_DEADLINE_S", 0.2)
+async def test_a_slow_body_is_cut(data_dir: Path) -> None:
+    hasty = Settings(port=0, data_dir=data_dir, body_seconds=0.2)
+    app = await asyncio.to_thread(create_app, hasty)
     paths = ["/api/v1/jobs", "/api/v1/jobs/none/cancel", "/login", "/flags/jobs"]
     lengths = ["Transfer-Encoding: chunked", "Content-Length: 10"]
-    drips = [dripped(server, *case) for case in itertools.product(paths, lengths)]
-    assert all(0.2 <= waited_s < 3 for waited_s in await asyncio.gather(*drips))
+    with bind("127.0.0.1", 0) as bound:
+        async with serving(app, bound) as server:
+            drips = [dripped(server, *case) for case in itertools.product(paths, lengths)]
+            assert all(0.2 <= waited_s < 3 for waited_s in await asyncio.gather(*drips))
 
 
 # Problems

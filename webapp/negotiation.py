@@ -1,6 +1,7 @@
 """Reading Accept and Accept-Encoding: which form of an answer the client wants."""
 
 import zlib
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Final
 
@@ -66,3 +67,11 @@ def _accepts_gzip(accept_encoding: str) -> bool:
 def gzipped(body: bytes, level: int) -> bytes:
     """The bytes packed, quickly (1) to well (9)."""
     return zlib.compress(body, level, wbits=31)
+
+
+def packed(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The pieces packed quickly, each so that it can be unpacked when it is there."""
+    packer = zlib.compressobj(1, wbits=31)
+    for piece in pieces:
+        yield packer.compress(piece) + packer.flush(zlib.Z_SYNC_FLUSH)
+    yield packer.flush()

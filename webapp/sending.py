@@ -11,7 +11,7 @@ from aiohttp import HttpVersion11, hdrs, web
 from aiohttp.abc import AbstractStreamWriter
 
 from webapp.encoded import Form
-from webapp.keys import REQUEST_ID, SETTINGS
+from webapp.keys import METRICS, REQUEST_ID, SETTINGS
 
 PIECE_BYTES: Final = 64 * 1024
 
@@ -51,6 +51,7 @@ async def send_in_time(
             async with asyncio.timeout(deadline_s):
                 await response.write(content[start : start + PIECE_BYTES])
     except TimeoutError:
+        request.app[METRICS].stalled.inc()
         if request.transport is not None:
             request.transport.abort()
         raise ConnectionResetError("the client does not read") from None

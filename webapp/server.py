@@ -17,8 +17,7 @@ from aiohttp import web
 from webapp import keys
 from webapp.logs import AccessLogger
 
-# Both are also the longest that a request's head and an answer in progress may take.
-KEEP_ALIVE_S: Final = 75.0
+# Also the longest that an answer in progress may take.
 SHUTDOWN_S: Final = 10.0
 GARBAGE_SOUGHT_AFTER: Final = 10_000
 STUCK_S: Final = 20.0
@@ -73,7 +72,8 @@ async def serving(app: web.Application, bound: socket.socket) -> AsyncIterator[s
         app,
         access_log_class=AccessLogger,
         access_log=logging.getLogger("aiohttp.access") if settings.access_log else None,
-        keepalive_timeout=KEEP_ALIVE_S,
+        # Also the longest that the head of a request may take.
+        keepalive_timeout=settings.idle_seconds,
         shutdown_timeout=SHUTDOWN_S,
         max_line_size=LINE_LIMIT,
     )

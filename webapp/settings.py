@@ -25,6 +25,8 @@ TOKEN: Final = re.compile(rf"[!-~]{{{MIN_TOKEN_LENGTH},}}")
 
 Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
 
+Seconds = Annotated[float, msgspec.Meta(gt=0, le=3600)]
+
 
 class SettingsError(Exception):
     """A setting is not usable; the message is one line that says which and why."""
@@ -48,6 +50,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     host_per_second: Annotated[float, msgspec.Meta(gt=0, le=10_000)] = 20.0
     spare_mb: Annotated[int, msgspec.Meta(ge=0)] = 64
     keep_days: Annotated[int, msgspec.Meta(ge=0)] = 0
+    idle_seconds: Seconds = 75.0
+    body_seconds: Seconds = 10.0
+    send_seconds: Seconds = 10.0
     most_jobs: Annotated[int, msgspec.Meta(ge=1)] = 1000
 
     @property

@@ -1,8 +1,9 @@
 """The parameters of a search, checked."""
 
+import asyncio
 import re
 from collections.abc import Iterable, Mapping
-from urllib.parse import quote_plus
+from urllib.parse import quote_plus, urlencode
 
 import msgspec
 
@@ -60,6 +61,18 @@ class Search(msgspec.Struct, frozen=True, kw_only=True):
             fields=_fields(given.get("fields", "")),
             given=(("q", query.text), *given.items()),
         )
+
+    @classmethod
+    async def read(cls, parameters: Mapping[str, str]) -> "Search":
+        """The same; a long text is read beside the loop."""
+        if len(parameters.get("q", "")) > READ_AT_ONCE:
+            return await asyncio.to_thread(cls.from_parameters, parameters)
+        return cls.from_parameters(parameters)
+
+    def whole_url(self, path: str, lang: str | None) -> str:
+        """The URL of all rows of the same search, in the language that counted beside English."""
+        given = {**dict(self.given), "lang": lang or ""}
+        return f"{path}?{urlencode({name: value for name, value in given.items() if value})}"
 
     def url(self, path: str, cursor: str) -> str:
         """The URL of another page of the same search."""

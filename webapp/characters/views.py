@@ -1,7 +1,5 @@
 """Searching over HTTP: the search page, its rows, its facets, and the API."""
 
-import asyncio
-from collections.abc import Mapping
 from typing import Any, Final
 
 import msgspec
@@ -10,7 +8,7 @@ from aiohttp import hdrs, web
 from webapp.answers import json_response, kept_headers, not_modified, refuse_unknown
 from webapp.characters.index import CharacterIndex
 from webapp.characters.model import page_json
-from webapp.characters.parameters import READ_AT_ONCE, Search
+from webapp.characters.parameters import Search
 from webapp.encoded import EncodedPage
 from webapp.keys import CHARACTERS, DOSSIER, PAGES
 from webapp.language_tags import accepted
@@ -22,6 +20,8 @@ from webapp.sending import send
 API_PARAMETERS: Final = frozenset({"q", "limit", "cursor", "lang", "sort", "mode", "fields"})
 FACET_PARAMETERS: Final = frozenset({"q", "lang", "mode"})
 PAGE_PARAMETERS: Final = ("cursor", "lang", "sort", "mode")
+CSV_PATH: Final = "/api/v1/characters.csv"
+NDJSON_PATH: Final = "/api/v1/characters.ndjson"
 LINK_LIMIT: Final = 4_000
 
 
@@ -59,7 +59,7 @@ async def api_search(request: web.Request) -> web.StreamResponse:
     form = pages.get(request.rel_url.raw_query_string, gzip=gzip)
     if form is None:
         refuse_unknown(request, API_PARAMETERS)
-        search = await _read(request.query)
+        search = await Search.read(request.query)
         if (unchanged := not_modified(request, index.build_id)) is not None:
             return unchanged
         page = await _encoded(index, request.path, search)
@@ -71,7 +71,7 @@ async def api_facets(request: web.Request) -> web.Response:
     """How many hits lie in each category, block, script and age."""
     refuse_unknown(request, FACET_PARAMETERS)
     index = request.app[CHARACTERS]
-    search = await _read(request.query)
+    search = await Search.read(request.query)
     if (unchanged := not_modified(request, index.build_id)) is not None:
         return unchanged
     total, counted = await index.facets(search.query, lang=search.lang)
@@ -79,17 +79,10 @@ async def api_facets(request: web.Request) -> web.Response:
     return json_response(answer, headers=kept_headers(index.build_id))
 
 
-async def _read(parameters: Mapping[str, str]) -> Search:
-    """The search that parameters ask for; a long text is read beside the loop."""
-    if len(parameters.get("q", "")) > READ_AT_ONCE:
-        return await asyncio.to_thread(Search.from_parameters, parameters)
-    return Search.from_parameters(parameters)
-
-
 async def _search(request: web.Request) -> Search:
     """The search of a page, which ignores what it does not know."""
     given = {name: request.query.get(name, "") for name in PAGE_PARAMETERS}
-    return await _read({"q": _typed(request), **given})
+    return await Search.read({"q": _typed(request), **given})
 
 
 def _language(request: web.Request, search: Search) -> str | None:
@@ -118,8 +111,9 @@ async def _facets_context(request: web.Request, search: Search) -> dict[str, Any
 
 async def _rows_context(request: web.Request, search: Search) -> dict[str, Any]:
     """What `_rows.html` and, with more, `search.html` need."""
+    lang = _language(request, search)
     page = await request.app[CHARACTERS].search(
-        search.query, after=search.cursor, sort=search.sort, lang=_language(request, search)
+        search.query, after=search.cursor, sort=search.sort, lang=lang
     )
     items = page.rows()
     return _choices(request) | {
@@ -135,6 +129,8 @@ async def _rows_context(request: web.Request, search: Search) -> dict[str, Any]:
         "corrected": msgspec.to_builtins(page.corrected),
         "notices": page.notices,
         "problem": None,
+        "csv_url": search.whole_url(CSV_PATH, lang) + "&bom=true",
+        "ndjson_url": search.whole_url(NDJSON_PATH, lang),
     }
 
 
