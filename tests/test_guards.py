@@ -231,6 +231,7 @@ async def test_a_request_without_a_host_is_refused(server: str) -> None:
 def filled(path: str) -> str:
     """The route's path with something in every place."""
     places = {"{id}": "U+0041", "{code}": "BR", "{source}": "builtin", "{cc}": "br"}
+    places |= {"{name}": "Arrows"}
     for place, text in places.items():
         path = path.replace(place, text)
     return path.replace("{file}", "br.gif")
@@ -281,7 +282,7 @@ async def test_static_files_carry_the_headers(
         assert b"charfinder" in answer
     async with client.post(f"{folder}/css/app.css") as response:
         await check_problem(response, 405)
-        assert response.headers["Allow"] == "GET, HEAD"
+        assert response.headers["Allow"] == "GET, HEAD, OPTIONS"
 
 
 async def test_static_texts_are_sent_packed_to_whoever_takes_that(
@@ -522,7 +523,7 @@ async def test_a_browser_gets_a_page(client: ClientSession) -> None:
 async def test_a_wrong_method_is_told_the_right_ones(client: ClientSession) -> None:
     async with client.put("/api/v1/jobs") as response:
         await check_problem(response, 405)
-        assert response.headers["Allow"] == "GET, HEAD, POST"
+        assert response.headers["Allow"] == "GET, HEAD, OPTIONS, POST"
 
 
 async def test_the_websocket_address_is_not_a_page(client: ClientSession) -> None:

@@ -7,8 +7,10 @@ from urllib.parse import parse_qsl
 
 import msgspec
 from aiohttp import hdrs, web
+from aiohttp.typedefs import Handler
 
-from webapp.keys import SETTINGS
+from webapp.deprecation import Deprecation
+from webapp.keys import OWN_HEADERS, SETTINGS
 from webapp.phrases import Phrase, plain
 from webapp.problems import (
     BadRequest,
@@ -112,6 +114,16 @@ async def read_fields(request: web.Request, *, limit: int = BODY_LIMIT) -> list[
         )
     except ValueError:
         raise BadRequest(Phrase("The form cannot be read; send it urlencoded in UTF-8.")) from None
+
+
+def deprecated(handler: Handler, deprecation: Deprecation) -> Handler:
+    """The handler of an address that will go, which says so with every answer."""
+
+    async def telling(request: web.Request) -> web.StreamResponse:
+        request[OWN_HEADERS].update(deprecation.headers)
+        return await handler(request)
+
+    return telling
 
 
 def refuse_unknown(request: web.Request, known: frozenset[str]) -> None:

@@ -54,7 +54,7 @@ def create_app(settings: Settings) -> web.Application:
     """The application over a data folder whose index is built and whose database is migrated."""
     app = web.Application(
         client_max_size=BODY_LIMIT,
-        middlewares=middlewares(settings.host, settings.allowed_hosts, settings.public_origin),
+        middlewares=middlewares(settings),
     )
     app[keys.SETTINGS] = settings
     app[keys.GATE] = Gate(settings.token)

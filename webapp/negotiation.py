@@ -10,6 +10,19 @@ HEADERS_REMEMBERED: Final = 256
 # Less than this is one packet either way.
 WORTH_PACKING: Final = 1024
 EVENT_STREAM: Final = "text/event-stream"
+API_PREFIX: Final = "/api/v1/"
+SOCKET: Final = "/api/v1/events"
+FLAG_PREFIX: Final = "/api/v1/flags/"
+JSON: Final = ("application/json",)
+IMAGES: Final = ("image/gif", "image/png")
+# By the end of the path; all else is JSON.
+GIVEN: Final = {
+    ".ndjson": ("application/x-ndjson",),
+    ".csv": ("text/csv",),
+    ".zip": ("application/zip",),
+    "/report": ("text/plain",),
+    "/events": (EVENT_STREAM, *JSON),
+}
 JSON_NAMES: Final = ("application/json", "application/*", "*/*")
 
 
@@ -32,6 +45,28 @@ def _quality(parameters: list[str]) -> float:
             except ValueError:
                 return 0.0
     return 1.0
+
+
+def accepts(accept: str, media_types: Iterable[str]) -> bool:
+    """True when one of the types may be sent; a type's most exact name counts."""
+    if not accept.strip() or len(accept) > HEADER_LIMIT:
+        return True
+    wanted = qualities(accept)
+    for media_type in media_types:
+        names = (media_type, f"{media_type.partition('/')[0]}/*", "*/*")
+        if next((wanted[name] for name in names if name in wanted), 0.0) > 0:
+            return True
+    return False
+
+
+def media_types(path: str) -> tuple[str, ...]:
+    """What the addresses of the API have to give; none for those that are asked in other ways."""
+    if not path.startswith(API_PREFIX) or path == SOCKET:
+        return ()
+    for ending, given in GIVEN.items():
+        if path.endswith(ending):
+            return given
+    return IMAGES if path.startswith(FLAG_PREFIX) else JSON
 
 
 def prefers_html(accept: str) -> bool:

@@ -11,7 +11,7 @@ from aiohttp import HttpVersion11, hdrs, web
 from aiohttp.abc import AbstractStreamWriter
 
 from webapp.encoded import Form
-from webapp.keys import METRICS, REQUEST_ID, SETTINGS
+from webapp.keys import METRICS, OWN_HEADERS, REQUEST_ID, SETTINGS
 
 PIECE_BYTES: Final = 64 * 1024
 
@@ -24,8 +24,9 @@ def new_request_id() -> str:
 
 
 def momentary_headers(request: web.Request) -> dict[str, str]:
-    """Those of the standard headers that depend on the request or the settings."""
+    """Those of the headers that depend on the request or the settings, beside a view's own."""
     headers = {"X-Request-Id": request.get(REQUEST_ID) or new_request_id()}
+    headers.update(request.get(OWN_HEADERS, {}))
     if (request.app[SETTINGS].public_origin or "").startswith("https:"):
         headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
     return headers
