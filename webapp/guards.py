@@ -17,6 +17,9 @@ from webapp.rates import Rates, client_of, told
 
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 STATIC: Final = "/static/"
+# OPTIONS asks of it what the server takes at all.
+EVERY_ADDRESS: Final = "*"
+METHODS: Final = "DELETE, GET, HEAD, OPTIONS, POST"
 # Those who watch over the program ask often, and not as clients.
 UNCOUNTED: Final = frozenset({"/healthz", "/readyz"})
 LONG_BODIES: Final = {
@@ -60,7 +63,7 @@ def guard(
 
     @web.middleware
     async def guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
-        if not is_allowed_host(request.headers.get(hdrs.HOST, ""), own_hosts):
+        if not all(is_allowed_host(host, own_hosts) for host in _hosts(request)):
             raise problems.Misdirected(
                 Phrase("Use the address that the server printed when it started.")
             )
@@ -89,6 +92,8 @@ def guard(
 @web.middleware
 async def options(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Every address says which methods it takes."""
+    if request.method == hdrs.METH_OPTIONS and request.raw_path == EVERY_ADDRESS:
+        return web.Response(status=204, headers={hdrs.ALLOW: METHODS})
     refusal = request.match_info.http_exception
     if request.method == hdrs.METH_OPTIONS and isinstance(refusal, web.HTTPMethodNotAllowed):
         return web.Response(status=204, headers={hdrs.ALLOW: allowed_methods(refusal)})
@@ -103,6 +108,15 @@ def _check_accept(request: web.Request) -> None:
     accept = ", ".join(request.headers.getall(hdrs.ACCEPT, ()))
     if given and not accepts(accept, given):
         raise problems.NotAcceptable(Phrase("Accept {types}.", types=", ".join(given)))
+
+
+def _hosts(request: web.Request) -> tuple[str, ...]:
+    """The host that is meant, and the one of the target where that is a whole address."""
+    named = request.headers.get(hdrs.HOST, "")
+    target = request.raw_path
+    if target.startswith("/") or target == EVERY_ADDRESS:
+        return (named,)
+    return named, request.url.authority
 
 
 def _wants_to_switch(request: web.Request) -> bool:

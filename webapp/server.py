@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import logging
+import math
 import os
 import resource
 import signal
@@ -75,10 +76,13 @@ async def serving(app: web.Application, bound: socket.socket) -> AsyncIterator[s
         # Also the longest that the head of a request may take.
         keepalive_timeout=settings.idle_seconds,
         shutdown_timeout=SHUTDOWN_S,
+        # So long the rest of a body is read that was refused.
+        lingering_time=settings.body_seconds,
         max_line_size=LINE_LIMIT,
     )
     try:
         await runner.setup()
+        _limit_unread(bound, settings.idle_seconds)
         await _listen(runner, bound)
         url = own_url(settings.host, bound.getsockname()[1])
         token = {"Authorization": f"Bearer {settings.token}"} if settings.token else {}
@@ -103,6 +107,16 @@ def raise_file_limit() -> None:
     wanted = FILES_WANTED if most == resource.RLIM_INFINITY else min(FILES_WANTED, most)
     if now != resource.RLIM_INFINITY and now < wanted:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
+
+
+def _limit_unread(bound: socket.socket, seconds: float) -> None:
+    """Let the system cut connections whose client reads nothing of what was sent for so long.
+
+    Nobody else would: an answer is sent when its handler is done, and with it all deadlines.
+    """
+    # Linux has it, and connections have it from the socket that listens.
+    if hasattr(socket, "TCP_USER_TIMEOUT"):
+        bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, math.ceil(1000 * seconds))
 
 
 async def _listen(runner: web.AppRunner, bound: socket.socket) -> None:

@@ -166,8 +166,8 @@ class CharacterIndex:
     def _pages(self, hits: Hits) -> Iterator[bytes]:
         items = self.resident.items
         for shown in range(0, hits.total, MAX_LIMIT):
-            page = hits.page(shown, MAX_LIMIT)
-            yield b"".join([items.joined(rows, why, by=b"\n") + b"\n" for why, rows in page])
+            parts = [items.joined(rows, why) for why, rows in hits.page(shown, MAX_LIMIT)]
+            yield b",".join(parts)
 
     async def facets(self, query: Query, *, lang: str | None = None) -> tuple[int, Facets]:
         """The total of a query, and its hits counted by category, block, script and age."""

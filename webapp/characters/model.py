@@ -62,7 +62,8 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
 class Whole(NamedTuple):
     """A whole result in its one total order.
 
-    `pages` are the rows as lines of JSON, so many at a time: they are made as they are taken.
+    `pages` are the rows as JSON, joined by commas, so many at a time; each is
+    made when it is taken.
     """
 
     total: int

@@ -54,8 +54,8 @@ class RowItems:
         """The item of one row as JSON, without a reason."""
         return b"%s}" % self._put_together(row)
 
-    def joined(self, rows: Iterable[int], why: str, by: bytes = b",") -> bytes:
-        """The items of the rows as JSON, with `by` between; `why` needs no escapes."""
+    def joined(self, rows: Iterable[int], why: str) -> bytes:
+        """The items of the rows as JSON, joined by commas; `why` needs no escapes."""
         heads, ends, kinds, tails = self._heads, self._ends, self._kinds, self._tails
         ready, end_of_ready = self._ready, len(self._ready)
         parts = [
@@ -70,7 +70,7 @@ class RowItems:
         end = b',"why":"%s"}' % why.encode()
         # Behind the last one alone: behind all of them it would copy them once more.
         parts[-1] += end
-        return (end + by).join(parts)
+        return (end + b",").join(parts)
 
     def _put_together(self, row: int) -> bytes:
         head = self._heads[self._ends[row - 1] : self._ends[row]]
