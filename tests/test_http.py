@@ -14,6 +14,7 @@ from tests.test_guards import check_headers, check_problem, filled
 from webapp.answers import deprecated, json_response
 from webapp.app import create_app
 from webapp.deprecation import Deprecation
+from webapp.keys import CHARACTERS
 from webapp.negotiation import accepts
 from webapp.routes import ROUTES
 from webapp.server import bind, serving
@@ -124,6 +125,56 @@ async def test_what_is_not_there_is_said_before_what_is_not_accepted(client: Cli
 )
 def test_what_is_accepted(accept: str, accepted: bool) -> None:
     assert accepts(accept, ["application/json"]) is accepted
+
+
+# What one has already
+
+
+async def test_a_page_that_one_has_costs_no_query(
+    app: web.Application, client: ClientSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    have = {}
+    for path in ("/?q=cat", "/rows?q=cat", "/"):
+        async with client.get(path, headers={"Accept-Language": "de"}) as response:
+            assert response.status == 200
+            have[path] = response.headers["ETag"]
+            assert "Accept-Language, Cookie" in response.headers.getall("Vary")
+    assert len(set(have.values())) == len(have)
+
+    async def asked(*_: object, **__: object) -> None:
+        raise AssertionError("the index was asked")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(app[CHARACTERS], "search", asked)
+        for path, etag in have.items():
+            known = {"Accept-Language": "de", "If-None-Match": etag}
+            async with client.get(path, headers=known) as response:
+                assert (response.status, await response.read()) == (304, b"")
+                assert response.headers["Vary"] == "Accept-Language, Cookie, Accept-Encoding"
+                check_headers(response)
+    others = [{"Accept-Language": "zh-Hans"}, {"Cookie": "language=zh-Hans"}]
+    for other in ({}, *others):
+        known = {"If-None-Match": have["/?q=cat"], **other}
+        async with client.get("/?q=cat", headers=known) as response:
+            assert response.status == 200
+    async with client.get("/?q=U%2B0..U%2BFFFF", headers={"Accept-Language": "de"}) as response:
+        assert response.status == 422
+        assert "ETag" not in response.headers
+
+
+@pytest.mark.reads
+async def test_every_answer_says_how_long_it_may_be_kept(client: ClientSession) -> None:
+    for route in ROUTES:
+        if route.method == "GET" and route.kwargs.get("allow_head", True):
+            async with client.get(filled(route.path)) as response:
+                kept = response.headers.get("Cache-Control", "")
+                assert kept, route.path
+            if etag := response.headers.get("ETag"):
+                known = {"If-None-Match": etag}
+                async with client.get(filled(route.path), headers=known) as response:
+                    assert response.status == 304, route.path
+                    assert response.headers["Cache-Control"] == kept
+                    assert response.headers["ETag"].removeprefix("W/") == etag.removeprefix("W/")
 
 
 # Parts

@@ -13,7 +13,7 @@ from webapp.encoded import EncodedPage
 from webapp.keys import CHARACTERS, DOSSIER, PAGES
 from webapp.language_tags import accepted
 from webapp.negotiation import accepts_gzip
-from webapp.pages import language_of, reader_languages, render
+from webapp.pages import language_of, page_tag, reader_languages, render, same_page, tagged
 from webapp.problems import CursorMismatch, Problem
 from webapp.sending import send
 
@@ -27,20 +27,28 @@ LINK_LIMIT: Final = 4_000
 
 async def search_page(request: web.Request) -> web.Response:
     """The box and the first rows; a query that cannot be answered is shown with the reason."""
+    index = request.app[CHARACTERS]
+    tag = page_tag(request, index.build_id)
+    if (unchanged := same_page(request, tag)) is not None:
+        return unchanged
     try:
         context, status = await _page_context(request), 200
     except Problem as problem:
         if problem.status >= 500:
             raise
         context, status = _problem_context(request, problem), problem.status
-    index = request.app[CHARACTERS]
     more = {"unicode_version": index.unicode_version, "languages": index.languages}
-    return render("search.html", request, context | more, status=status)
+    page = render("search.html", request, context | more, status=status)
+    return tagged(page, tag) if status == 200 else page
 
 
 async def rows(request: web.Request) -> web.Response:
     """The rows of one page as a fragment of HTML."""
-    return render("_rows.html", request, await _rows_context(request, await _search(request)))
+    tag = page_tag(request, request.app[CHARACTERS].build_id)
+    if (unchanged := same_page(request, tag)) is not None:
+        return unchanged
+    context = await _rows_context(request, await _search(request))
+    return tagged(render("_rows.html", request, context), tag)
 
 
 async def facets(request: web.Request) -> web.Response:
