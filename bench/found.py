@@ -19,10 +19,10 @@ from typing import NamedTuple
 from bench.inside import opened
 from bench.queries import rows
 from bench.start import data_folder
-from webapp.app import index_path
 from webapp.characters import ucd
 from webapp.characters.identifier import format_id
 from webapp.characters.query import parse
+from webapp.data_dir import index_path
 
 SHOWN = 50
 

@@ -23,11 +23,11 @@ from bench.figures import Figure, show, write
 from bench.inside import every_page, never_seen, summary
 from bench.queries import Asked, sections_of
 from bench.start import data_folder
-from webapp.app import index_path
 from webapp.characters.name_keys import PackedNames, pack_names
 from webapp.characters.postings import Packed, Postings, pack, pack_rows, unpack_rows
 from webapp.characters.resident import sections
 from webapp.characters.row_items import PackedItems
+from webapp.data_dir import index_path
 
 DEEP = [{"q": text} for text in ("cjk", "letter", "s", "gc:Lo", "arrow")]
 COPIES = range(4)

@@ -10,7 +10,8 @@ from pathlib import Path
 from urllib.parse import quote_from_bytes
 
 from bench.figures import Figure
-from webapp.app import create_app, index_path, state_path
+from webapp.app import create_app
+from webapp.data_dir import index_path, state_path
 from webapp.migrate import migrate
 from webapp.server import bind, serving
 from webapp.settings import ROOT, Settings

@@ -24,8 +24,8 @@ from aiohttp import ClientSession
 
 from bench.figures import Figure, show, write
 from bench.load import percentile, process, rss_mb
-from webapp.app import state_path
 from webapp.characters.build import ensure_index
+from webapp.data_dir import state_path
 from webapp.database import Writer
 from webapp.flags.catalog import COUNTRIES
 from webapp.jobs.model import Options

@@ -23,7 +23,7 @@ from bench.hostile import hostile_part
 from bench.inside import every_page, never_seen, summary
 from bench.load import Load, measure, once, process, rate_of_all, request, rss_mb
 from bench.start import data_folder, starts
-from webapp.app import index_path
+from webapp.data_dir import index_path
 
 LOAD_CORE, SERVER_CORE = 0, 1
 ROUNDS, SECONDS = 7, 1.0

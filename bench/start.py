@@ -18,7 +18,7 @@ from aiohttp import ClientSession
 
 from bench.figures import Figure, show
 from bench.load import process, rss_mb
-from webapp.app import index_path
+from webapp.data_dir import index_path
 
 WARM_STARTS = 5
 

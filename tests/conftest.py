@@ -4,11 +4,11 @@ A test's server is its own, in its own loop, unless the test is marked `reads`: 
 for all of those.
 """
 
-import asyncio
+import gc
 import os
 import shutil
-import threading
-from collections.abc import AsyncIterator, Iterator
+import weakref
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import hypothesis
@@ -16,21 +16,55 @@ import pytest
 from aiohttp import ClientSession, DummyCookieJar, web
 from blockbuster import BlockBuster, blockbuster_ctx
 
+from tests.index import IndexInTheMaking
 from tests.jobs_client import JobsClient
+from tests.once import made_once
+from tests.processes import MEASURING
 from tests.standing import no_jobs, standing
 from tests.upstream import Upstream
 from tests.whole import untraced
-from webapp.app import create_app, index_path, state_path
-from webapp.characters.build import ensure_index
-from webapp.characters.resident import Resident
-from webapp.database import Readers
+from webapp import connections
+from webapp.app import create_app
+from webapp.cli import main
+from webapp.data_dir import index_path, state_path
 from webapp.migrate import migrate
-from webapp.server import bind, serving
+from webapp.server import GARBAGE_SOUGHT_AFTER, bind, serving
 from webapp.settings import ROOT, Settings
 
 # How long an example takes says nothing on a machine that does other things as well.
 hypothesis.settings.register_profile("any machine", deadline=None)
 hypothesis.settings.load_profile("any machine")
+
+
+INDEX = pytest.StashKey[IndexInTheMaking]()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """First the files that need no index, while it is made."""
+    waiting = {item.path for item in items if needs_index(item)}
+    items.sort(key=lambda item: item.path in waiting)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Begin with the index, and spare the collector a hundred thousand objects that stay."""
+    if session.config.option.collectonly:
+        return
+    if any(map(needs_index, session.items)):
+        session.config.stash[INDEX] = IndexInTheMaking(session.config.cache.mkdir("index"))
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(GARBAGE_SOUGHT_AFTER)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Whoever is stopped before the index is whole leaves no builder behind."""
+    if index := session.config.stash.get(INDEX, None):
+        index.stop()
+
+
+def needs_index(item: pytest.Item) -> bool:
+    """Whether the test has the index, or a server, which has it."""
+    return not {"index_file", "server"}.isdisjoint(getattr(item, "fixturenames", ()))
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -43,35 +77,19 @@ def blockbuster() -> Iterator[BlockBuster]:
 
 
 @pytest.fixture(scope="session")
-def index_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The index, built once for all tests; nobody may change it.
-
-    Tests that run in several processes have a folder in common: the first one builds.
-    """
-    shared = os.environ.get("INDEX_FOLDER_OF_TESTS")
-    folder = Path(shared) if shared else tmp_path_factory.mktemp("index")
-    with pytest.MonkeyPatch.context() as environment:
-        # Measured, the builder takes three times as long; its own tests measure it.
-        environment.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
-        return ensure_index(folder, lambda stage, done: None, threading.Event())
+def index_file(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The index, the same for all tests; nobody may change it."""
+    built = pytestconfig.stash[INDEX].path()
+    path = tmp_path_factory.mktemp("index") / built.name
+    shutil.copy(built, path)
+    return path
 
 
 @pytest.fixture(scope="session", autouse=True)
 def one_copy() -> Iterator[None]:
-    """What an index holds in memory is there once for all applications: it never changes."""
-    read, copies = Resident.read, dict[tuple[int, ...], Resident]()
-
-    async def read_once(readers: Readers) -> Resident:
-        ((_, _, path),) = await readers.fetch_all("pragma database_list")
-        # Many names are links to one file.
-        file = await asyncio.to_thread(Path(path).stat)
-        key = file.st_dev, file.st_ino, file.st_size, file.st_mtime_ns
-        if key not in copies:
-            copies[key] = await read(readers)
-        return copies[key]
-
+    """What applications only read is there once for all of them."""
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(Resident, "read", read_once)
+        made_once(patched)
         yield
 
 
@@ -93,6 +111,12 @@ def unmeasured() -> Iterator[None]:
         yield
 
 
+@pytest.fixture
+def unmeasured_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For processes that do at length what is measured where it is done in short."""
+    monkeypatch.delenv(MEASURING, raising=False)
+
+
 def first_folder(folder: Path, index_file: Path, empty_state: Path) -> Path:
     """A data folder as a first start leaves it."""
     folder.mkdir()
@@ -105,6 +129,18 @@ def first_folder(folder: Path, index_file: Path, empty_state: Path) -> Path:
 def data_dir(tmp_path: Path, index_file: Path, empty_state: Path) -> Path:
     """The test's own data folder."""
     return first_folder(tmp_path / "data", index_file, empty_state)
+
+
+@pytest.fixture
+def command(monkeypatch: pytest.MonkeyPatch, data_dir: Path) -> Callable[..., int]:
+    """Runs a command as if in a process of its own, on the test's data folder; the exit code."""
+    for name in os.environ:
+        if name.startswith("CHARFINDER_"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("CHARFINDER_DATA_DIR", str(data_dir))
+    # A command ends by stopping all connections of its process; here others have some as well.
+    monkeypatch.setattr(connections, "_connections", weakref.WeakSet())
+    return lambda *arguments: main(arguments)
 
 
 @pytest.fixture

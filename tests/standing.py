@@ -31,8 +31,17 @@ def standing(settings: Settings) -> Iterator[str]:
             yield wait(stack.enter_async_context(serving(create_app(settings), bound)))
         finally:
             wait(stack.aclose())
+            wait(nothing_left())
             loop.call_soon_threadsafe(loop.stop)
             thread.join()
+
+
+async def nothing_left() -> None:
+    """Cancel what still runs, as asyncio.run does: connections may learn of their loss just now."""
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in left:
+        task.cancel()
+    await asyncio.gather(*left, return_exceptions=True)
 
 
 def no_jobs(state: Path) -> bool:

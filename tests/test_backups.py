@@ -18,9 +18,9 @@ from tests.jobs_client import JobsClient, fold
 from tests.processes import ServerProcess
 from tests.test_server import run_program
 from tests.upstream import GIF, PNG, Upstream
-from webapp.app import state_path
 from webapp.backups import ASIDE, Amount, BackupError, restore, save
 from webapp.cli import EX_CANNOT_START
+from webapp.data_dir import state_path
 from webapp.flags.images import ImageStore
 from webapp.jobs import rows
 from webapp.jobs.draft import Draft

@@ -63,7 +63,7 @@ async def test_other_spellings_lead_to_the_one_address(client: ClientSession, na
 
 async def test_an_unknown_block_is_told_with_those_near_to_it(client: ClientSession) -> None:
     text = await page(client, "/blocks/Basik_Latin", 404)
-    assert '<a href="/blocks/Basic_Latin">Basic Latin</a>' in text
+    assert '<a href="/blocks/Basic_Latin" translate="no">Basic Latin</a>' in text
     for name in ("%00", "%ED%A0%80", "%FF", "x" * 3_000, "%3Cscript%3E", "_"):
         assert "<script>" not in await page(client, f"/blocks/{name}", 404)
 
@@ -82,7 +82,7 @@ async def test_blocks_without_characters_have_their_chart(client: ClientSession)
 
 async def test_scripts_lead_to_their_characters(client: ClientSession) -> None:
     text = await page(client, "/scripts")
-    assert '<a href="/?q=script%3AGrek">Greek</a>' in text
+    assert '<a href="/?q=script%3AGrek" translate="no">Greek</a>' in text
     assert "Old Italic" in text
 
 

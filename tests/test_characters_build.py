@@ -107,6 +107,7 @@ def test_what_is_no_current_index_is_known_for_it(index_file: Path, tmp_path: Pa
 
 
 @pytest.mark.crash
+@pytest.mark.usefixtures("unmeasured_processes")
 def test_a_stopped_build_leaves_nothing(tmp_path: Path) -> None:
     stop = threading.Event()
     with pytest.raises(BuildStopped):
@@ -115,6 +116,7 @@ def test_a_stopped_build_leaves_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.crash
+@pytest.mark.usefixtures("unmeasured_processes")
 def test_an_interrupted_caller_leaves_nothing(tmp_path: Path) -> None:
     def interrupt(_stage: str, done: float) -> None:
         if done > 0.02:
@@ -127,6 +129,7 @@ def test_an_interrupted_caller_leaves_nothing(tmp_path: Path) -> None:
 
 @pytest.mark.crash
 @pytest.mark.timeout(600)  # holds a whole build, which a busy machine stretches
+@pytest.mark.usefixtures("unmeasured_processes")
 def test_a_killed_build_leaves_the_old_index_and_the_next_one_cleans_up(
     index_file: Path, tmp_path: Path
 ) -> None:
@@ -145,6 +148,7 @@ def test_a_killed_build_leaves_the_old_index_and_the_next_one_cleans_up(
 
 
 @pytest.mark.crash
+@pytest.mark.usefixtures("unmeasured_processes")
 def test_a_build_ends_with_the_process_that_wanted_it(tmp_path: Path) -> None:
     program = (
         "import sys, threading; from pathlib import Path\n"

@@ -55,6 +55,6 @@ def test_flags_are_pairs_as_unicode_pairs_them(text: str) -> None:
     ],
 )
 def test_no_text_takes_long(text: str) -> None:
-    started = time.perf_counter()
+    started = time.thread_time()
     assert sum(map(len, clusters(text))) == len(text)
-    assert time.perf_counter() - started < 2
+    assert time.thread_time() - started < 2

@@ -13,7 +13,7 @@ from aiohttp import ClientSession, web
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webapp.characters import ucd
+from tests import whole
 from webapp.characters.glyphs import Coverage, Glyph, box, drawn
 from webapp.characters.identifier import format_id
 from webapp.settings import ROOT
@@ -51,19 +51,21 @@ def faces() -> dict[str, list[tuple[int, int]]]:
     }
 
 
+@pytest.mark.usefixtures("unmeasured")
 def test_every_assigned_character_is_drawn_labelled_or_boxed() -> None:
     kinds = Counter(
         drawn(item(row.code_point, row.name, row.category), COVERAGE).kind
-        for row in ucd.code_points()
+        for row in whole.characters()
     )
     assert kinds == COUNTS
     assert kinds.total() == 172_873
 
 
+@pytest.mark.usefixtures("unmeasured")
 def test_what_no_font_of_ours_has_is_rare_script_or_ideograph() -> None:
     lacking = Counter(
         row.block
-        for row in ucd.code_points()
+        for row in whole.characters()
         if not box(row.code_point, row.name, row.category) and row.code_point not in COVERAGE
     )
     assert not {"Basic Latin", "Arabic", "Hangul Syllables", "CJK Unified Ideographs"} & set(
@@ -104,6 +106,7 @@ def test_a_coverage_holds_its_ranges_and_nothing_else(members: set[int]) -> None
     assert {n for n in range(-1, 62) if n in coverage} == members
 
 
+@pytest.mark.usefixtures("unmeasured")
 def test_the_style_sheet_asks_a_font_for_everything_that_is_covered() -> None:
     asked = {
         code_point
@@ -114,7 +117,7 @@ def test_the_style_sheet_asks_a_font_for_everything_that_is_covered() -> None:
     }
     covered = {
         row.code_point
-        for row in ucd.code_points()
+        for row in whole.characters()
         if row.code_point in COVERAGE and not box(row.code_point, row.name, row.category)
     }
     assert len(covered) > 75_000

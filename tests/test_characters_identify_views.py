@@ -55,7 +55,7 @@ async def test_a_long_text_comes_by_form_and_is_shown_in_part(client: ClientSess
     status, text = await sent(client, "€" * (TEXT_BODY_LIMIT // 3))
     assert status == 200
     assert f"The first {CLUSTERS_SHOWN} are shown; 87,081 more are counted" in text
-    assert text.count('class="piece"') == CLUSTERS_SHOWN
+    assert text.count('class="cluster"') == CLUSTERS_SHOWN
     status, text = await sent(client, "e" + "\u0301" * 100_000)
     assert status == 200
     assert "and 99,985 more" in text

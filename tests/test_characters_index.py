@@ -267,6 +267,7 @@ def test_classic_modes(runner: asyncio.Runner, index: CharacterIndex) -> None:
         assert classic("", edition).total == classic("cat qqqq", edition).total == 0
         assert classic("café", edition).total == classic("heart's", edition).total == 0
         assert "U+0000" not in ids(classic("NULL", edition)), "controls have no names"
+        assert "U+1F408-200D-2B1B" not in ids(classic("black cat", edition)), "no sequences"
     assert ids(classic("4e00", 1)) == ["U+1F229"]
     assert ids(classic("4e00", 2)) == ["U+4E00", "U+1F229"]
     assert classic("rook.", 1).total == classic("rook", 1).total > 0

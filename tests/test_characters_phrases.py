@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import whole
 from webapp.characters import ucd
 from webapp.characters.identifier import format_id
 from webapp.characters.index import CharacterIndex
@@ -37,9 +38,9 @@ def phrases() -> Iterator[tuple[str, str]]:
     yield "U+0023", '"pound sign"'
     chance = random.Random(7)
     named: list[list[tuple[str, tuple[int, ...]]]] = [
-        [(each.name, (each.code_point,)) for each in ucd.code_points() if each.name],
+        [(each.name, (each.code_point,)) for each in whole.characters() if each.name],
         [(each.text, (each.code_point,)) for each in ucd.aliases()],
-        [(each.name, each.code_points) for each in ucd.sequences()],
+        [(each.name, each.code_points) for each in whole.sequences()],
     ]
     for names in named:
         for name, row in chance.sample(names, SOME):

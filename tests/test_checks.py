@@ -46,7 +46,7 @@ def door(tree: Path, *arguments: str, **more: str) -> subprocess.CompletedProces
 
 def python(tree: Path, call: str, **more: str) -> subprocess.CompletedProcess[str]:
     """A function of the checks called in that tree, its answer the exit code."""
-    script = f"import sys; from tools.checks import every_test, main; sys.exit({call})"
+    script = f"import sys; from tools.checks import every_check, main; sys.exit({call})"
     return subprocess.run(
         [sys.executable, "-c", script],
         cwd=tree,
@@ -82,10 +82,10 @@ def test_slow_tests_count_and_have_the_closing_line(tree: Path, marked: str, cod
         "    assert webapp.__doc__\n\n\n"
         f"@pytest.mark.crash\ndef test_slow() -> None:\n    assert {marked}\n"
     )
-    run = python(tree, "every_test()")
+    run = python(tree, "every_check([])")
     assert [line for line in run.stdout.splitlines() if line.startswith("== ")] == [
-        "== pytest: crash"
-    ]
+        "== pytest", "== pytest: crash",
+    ]  # fmt: skip
     outcome = "1 failed" if code else "1 passed"
     assert run.stdout.count("1 passed") == 2 - code
     assert f"{outcome}, 1 deselected" in run.stdout.splitlines()[-1]
@@ -100,6 +100,16 @@ def test_arguments_go_to_pytest_alone(tree: Path) -> None:
     assert "== " not in run.stdout
     assert "1 passed, 1 deselected" in run.stdout.splitlines()[-1]
     assert door(tree, "-q", "-k", "three").returncode == pytest.ExitCode.NO_TESTS_COLLECTED
+
+
+@pytest.mark.crash
+def test_quick_tests_alone_have_every_core(tree: Path) -> None:
+    (tree / "tests" / "test_name.py").write_text(
+        "import os\ndef test_one(): assert os.environ['PYTEST_XDIST_WORKER'] == 'gw0'\n"
+    )
+    run = door(tree, "-m", "not browser and not crash")
+    assert run.returncode == 0, run.stdout
+    assert "1 passed" in run.stdout.splitlines()[-1]
 
 
 @pytest.mark.crash

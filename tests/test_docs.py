@@ -7,7 +7,7 @@ import os
 import re
 import shutil
 import tomllib
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -19,9 +19,12 @@ from aiohttp import ClientSession, WSServerHandshakeError, web
 from bench.figures import Figure
 from bench.jobs import PARTS
 from bench.search import parts
+from tests.transcripts import PROMPT, TelnetClient, played
 from tools.checks.requirements import is_demanded
 from webapp import cli, keys, server
-from webapp.cli import parser
+from webapp.auth import Gate
+from webapp.characters.index import CharacterIndex
+from webapp.cli import STANDALONE, parser
 from webapp.headers import SECURITY_HEADERS
 from webapp.jobs import protocol
 from webapp.jobs.events import TYPES, Event
@@ -29,6 +32,9 @@ from webapp.metrics import Metrics
 from webapp.problems import Problem
 from webapp.routes import ROUTES
 from webapp.settings import FOREIGN, PREFIX, ROOT, Settings
+from webapp.telnet.lines import LONGEST_LINE
+from webapp.telnet.server import Limits, LineServer
+from webapp.telnet.session import ROWS_AT_ONCE
 
 DOCS = ROOT / "docs"
 OWN = ("*.md", "docs/**/*.md", "webapp/**/*.md", "tools/**/*.md", "tests/**/*.md", "bench/**/*.md")
@@ -36,12 +42,17 @@ PAPERS = sorted(path for pattern in OWN for path in ROOT.glob(pattern))
 PAPER_IDS = [path.relative_to(ROOT).as_posix() for path in PAPERS]
 
 API, README = DOCS / "api.md", ROOT / "README.md"
+CLI = DOCS / "cli.md"
 CONFIGURATION, OPERATIONS = DOCS / "configuration.md", DOCS / "operations.md"
 PERFORMANCE = DOCS / "performance.md"
+TELNET = DOCS / "telnet.md"
 ARCHITECTURE, SECURITY = DOCS / "architecture.md", ROOT / "SECURITY.md"
 
 VARIABLE = re.compile(PREFIX + r"[A-Z]+(?:_[A-Z]+)*")
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+FLAG = re.compile(r"(?<![\w-])--[a-z][a-z_-]*")
+# Those of `timeout`, in an example.
+FOREIGN_FLAGS = {"--preserve-status", "--signal"}
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 ADDRESS = "http://127.0.0.1:8888"
@@ -107,13 +118,15 @@ class TestConfiguration:
         assert set(VARIABLE.findall(path.read_text())) <= known
 
     def test_every_flag_stands_there_and_no_other(self) -> None:
-        named = set(re.findall(r"--[a-z][a-z-]*", CONFIGURATION.read_text()))
-        assert named == {flag for flag in options() if flag.startswith("--")}
+        settings = set(FLAG.findall(CONFIGURATION.read_text()))
+        others = set(FLAG.findall(CLI.read_text())) - FOREIGN_FLAGS
+        assert settings | others == {flag for flag in options() if flag.startswith("--")}
+        assert {flag for flag in settings if flag_is_setting(flag)} == settings - STANDALONE
 
     @pytest.mark.parametrize("path", PAPERS, ids=PAPER_IDS)
     def test_the_program_is_started_with_flags_it_has(self, path: Path) -> None:
         lines = re.findall(r"python3 run\.py (?!test)([^\n`]*)", path.read_text())
-        named = {flag for line in lines for flag in re.findall(r"--[a-z][a-z-]*", line)}
+        named = {flag for line in lines for flag in FLAG.findall(line)}
         assert named <= options()
 
     def test_every_command_stands_there(self) -> None:
@@ -125,6 +138,11 @@ class TestConfiguration:
             for cells in table(CONFIGURATION, "command")
         }
         assert named == {"", *commands.choices}
+
+
+def flag_is_setting(flag: str) -> bool:
+    name = flag.removeprefix("--").replace("-", "_")
+    return bool({name, f"{name}s"} & set(Settings.__struct_fields__))
 
 
 def flag_of(name: str) -> str:
@@ -217,13 +235,15 @@ curl() {
 """
 
 
-async def run_lines(path: Path, url: str, folder: Path, token: str = "") -> str:
+async def run_lines(
+    path: Path, url: str, folder: Path, token: str = "", address: str = ADDRESS
+) -> str:
     """Run the paper's shell blocks as one script against the server; what they print."""
     if shutil.which("bash") is None or shutil.which("curl") is None:
         if is_demanded("curl"):
             pytest.fail("curl is demanded by CHARFINDER_REQUIRE and is not there", pytrace=False)
         pytest.skip("no bash or no curl. Remedy: apt-get install bash curl")
-    script = PRELUDE + "\n".join(blocks(path, "sh")).replace(ADDRESS, url)
+    script = PRELUDE + "\n".join(blocks(path, "sh")).replace(address, url)
     process = await asyncio.create_subprocess_exec(
         "bash",
         "-c",
@@ -281,6 +301,50 @@ async def test_the_handshake_of_the_api_is_the_servers(client: ClientSession) ->
         assert answer.status == 101
 
 
+@pytest.fixture
+async def telnet_port(index_file: Path) -> AsyncIterator[int]:
+    """The port of a line server."""
+    index = await CharacterIndex.open(index_file, deadline_s=10.0)
+    lines = LineServer(index, Gate(None), Metrics(), Limits())
+    bound = server.bind("127.0.0.1", 0)
+    await lines.start(bound)
+    yield bound.getsockname()[1]
+    await lines.close()
+    await index.close()
+
+
+class TestTelnet:
+    @pytest.mark.parametrize("path", [TELNET, README], ids=["telnet", "readme"])
+    async def test_the_conversations_are_what_one_sees(self, path: Path, telnet_port: int) -> None:
+        conversations = blocks(path, "telnet")
+        assert conversations
+        for conversation in conversations:
+            assert await played(conversation, telnet_port) == conversation
+
+    async def test_the_lines_run(self, telnet_port: int, folder: Path) -> None:
+        url = f"telnet://127.0.0.1:{telnet_port}"
+        printed = await run_lines(TELNET, url, folder, address="telnet://127.0.0.1:2323")
+        assert printed.count("CAT FACE") == 3
+
+    async def test_what_is_left_out_is_there(self, telnet_port: int) -> None:
+        """The one conversation that is too long to be shown as a whole."""
+        shown = re.findall(r"^    (.+)$", TELNET.read_text(), re.MULTILINE)
+        _, query, *first, gap, status, place = shown
+        async with TelnetClient(telnet_port) as client:
+            await client.said()
+            said = (await client.ask(query.removeprefix(PROMPT))).splitlines()
+        assert gap == "…"
+        assert [*said[: len(first)], *said[-2:]] == [*first, status, place]
+
+    def test_the_figures_are_those_of_the_code(self) -> None:
+        text, limits = TELNET.read_text(), Limits()
+        assert f"After {ROWS_AT_ONCE} rows" in text
+        assert f"read {LONGEST_LINE:,} bytes at most" in text
+        assert (limits.clients, limits.idle_s, limits.drain_s) == (2000, 600, 10)
+        assert limits.unended_bytes == 1 << 20
+        assert (Settings().telnet_clients, Settings().telnet_idle_s) == limits[:2]
+
+
 class TestOperations:
     def test_every_metric_stands_there_with_its_labels(self) -> None:
         metrics = Metrics()
@@ -304,7 +368,7 @@ class TestPerformance:
         text = PERFORMANCE.read_text()
         begun = re.findall(r"<!-- (\w+) -->", text)
         assert begun == re.findall(r"<!-- end of (\w+) -->", text)
-        assert {*begun} == {*parts(Path(), None), *PARTS, "export", "growth", "ui"}
+        assert {*begun} == {*parts(Path(), None), *PARTS, "export", "growth", "idle", "ui"}
 
     def test_every_measurement_stands_there_and_can_be_run(self) -> None:
         programs = {

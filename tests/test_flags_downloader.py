@@ -108,7 +108,8 @@ async def test_no_source_holds_a_download_beyond_its_time(
     started = time.monotonic()
     failed = await failure(downloader, upstream.source(behaviour), timeout_s=0.3)
     assert (failed.code, failed.retryable) == ("timeout", True)
-    assert time.monotonic() - started < 2
+    # Each of them goes on for ever, or for hours.
+    assert time.monotonic() - started < 10
 
 
 async def test_a_cancelled_download_ends_at_once(

@@ -10,7 +10,7 @@ import pytest
 
 from tests.jobs_client import JobsClient
 from tests.upstream import Upstream
-from webapp.app import state_path
+from webapp.data_dir import state_path
 from webapp.flags.report import report, site_of
 from webapp.jobs.model import Counters, Job, JobState, Options
 from webapp.settings import Settings

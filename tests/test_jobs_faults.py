@@ -12,7 +12,7 @@ from aiohttp import ClientSession
 from tests.jobs_client import JobsClient, Json, fold
 from tests.processes import ServerProcess
 from tests.upstream import GIF, Upstream
-from webapp.app import state_path
+from webapp.data_dir import state_path
 
 pytestmark = pytest.mark.crash
 

@@ -13,7 +13,7 @@ from hypothesis import settings as profile
 from hypothesis import strategies as st
 
 from tests.jobs_client import JobsClient, Json
-from webapp.app import state_path
+from webapp.data_dir import state_path
 from webapp.database import Readers
 from webapp.jobs import rows
 from webapp.jobs.listing import Listing, Sort

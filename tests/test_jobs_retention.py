@@ -9,7 +9,7 @@ from aiohttp import web
 
 from tests.jobs_client import JobsClient
 from tests.upstream import Upstream
-from webapp.app import state_path
+from webapp.data_dir import state_path
 from webapp.jobs import retention
 from webapp.jobs.retention import forget_old, forgetting
 from webapp.keys import RECORDS, RUNNER

@@ -11,6 +11,7 @@ from tests.jobs_client import JobsClient, fold
 from tests.upstream import GIF, PNG, Upstream
 from webapp.app import create_app
 from webapp.jobs import retry
+from webapp.jobs.model import Item, JobState
 from webapp.keys import RUNNER
 from webapp.server import bind, serving
 from webapp.settings import Settings
@@ -160,7 +161,7 @@ async def test_cancel_drops_what_is_under_way_and_starts_nothing_more(
 ) -> None:
     job = await jobs.submit("hold", ["A"], concurrency=3)
     await upstream.arrived(3)
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(10):
         cancelled = await jobs.post(f"/api/v1/jobs/{job['id']}/cancel")
     assert cancelled["state"] == "cancelled"
     assert cancelled["counters"]["cancelled"] == 26
@@ -264,3 +265,24 @@ def test_the_delay_is_jittered_capped_and_never_before_retry_after(
     retries: int, retry_after: float | None, fraction: float, expected: float
 ) -> None:
     assert retry.delay_s(retries, retry_after, fraction) == pytest.approx(expected)
+
+
+async def test_a_job_resumed_while_a_worker_learns_of_its_pause_goes_on(
+    jobs: JobsClient, upstream: Upstream, app: web.Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = await jobs.submit("hold", ["BR", "CN"], concurrency=1)
+    await upstream.arrived(1)
+    await jobs.act(job["id"], "pause")
+    runner = app[RUNNER]
+    lease = runner._store.lease
+
+    async def overtaken(job_id: str, code: str) -> Item | JobState:
+        leased = await lease(job_id, code)
+        if leased is JobState.PAUSED:
+            await runner.resume(job_id)
+        return leased
+
+    monkeypatch.setattr(runner._store, "lease", overtaken)
+    upstream.release()
+    async with asyncio.timeout(20):
+        assert (await jobs.finished(job["id"]))["counters"]["ok"] == 2

@@ -17,7 +17,7 @@ from aiohttp import ClientSession, web
 from tests.jobs_client import JobsClient, Json, fold
 from tests.processes import ServerProcess
 from tests.upstream import Upstream
-from webapp.app import state_path
+from webapp.data_dir import state_path
 from webapp.jobs import protocol, server_sent, stream_views
 from webapp.jobs.events import Event, JobStarted
 from webapp.jobs.places import Places

@@ -10,7 +10,8 @@ from aiohttp import ClientSession, web
 from tests.jobs_client import JobsClient, Json, fold
 from tests.upstream import Upstream
 from webapp import database
-from webapp.app import create_app, state_path
+from webapp.app import create_app
+from webapp.data_dir import state_path
 from webapp.database import WRITER_PRAGMAS
 from webapp.flags.images import ImageStore
 from webapp.jobs import setbacks

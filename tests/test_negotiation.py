@@ -74,8 +74,8 @@ def test_the_first_mention_counts_and_weights_stay_within_bounds() -> None:
 
 @pytest.mark.parametrize("header", ["," * 10_000, ";" * 10_000, "a;q=" * 3_000, "gzip," * 3_000])
 def test_a_monstrous_header_costs_next_to_nothing(header: str) -> None:
-    started = time.perf_counter()
+    started = time.thread_time()
     for _ in range(10):
         accepts_gzip(header)
         prefers_html(header)
-    assert time.perf_counter() - started < 0.5
+    assert time.thread_time() - started < 0.5

@@ -61,9 +61,7 @@ async def test_a_language_that_there_is_not_is_refused(client: ClientSession) ->
 
 
 @pytest.mark.reads
-async def test_names_follow_the_language_and_stay_as_unicode_has_them(
-    client: ClientSession,
-) -> None:
+async def test_names_are_unicodes_and_those_of_the_language(client: ClientSession) -> None:
     async with client.get("/characters/U+2192", headers=GERMAN | CHOSEN) as answer:
         text = await answer.text()
     assert "RIGHTWARDS ARROW" in text

@@ -21,7 +21,7 @@ from tests.processes import ServerProcess
 from webapp import keys
 from webapp.app import create_app
 from webapp.data_dir import DataDirError, held
-from webapp.server import CannotListen, bind, own_url, serving
+from webapp.server import CannotListen, bind, own_address, serving
 from webapp.settings import ROOT, Settings
 
 TOKEN = "correct-horse-battery-staple"
@@ -69,7 +69,7 @@ def contents(folder: Path) -> dict[str, tuple[int, bytes]]:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 async def test_a_stop_says_goodbye_and_ends_well(data_dir: Path, number: signal.Signals) -> None:
     async with (
-        ServerProcess(data_dir, "--telnet-port", "0") as server,
+        ServerProcess(data_dir, "--telnet-port", "0", measured=True) as server,
         ClientSession(server.url) as session,
     ):
         async with session.get("/readyz") as response:
@@ -90,7 +90,7 @@ async def test_a_stop_says_goodbye_and_ends_well(data_dir: Path, number: signal.
 @pytest.mark.crash
 async def test_a_second_stop_ends_it_at_once(data_dir: Path) -> None:
     async with (
-        ServerProcess(data_dir, "--telnet-port", "off") as server,
+        ServerProcess(data_dir) as server,
         ClientSession(server.url) as session,
     ):
         # A body that does not end is waited for.
@@ -140,9 +140,9 @@ async def answers(url: str) -> bool:
 
 @pytest.mark.crash
 async def test_a_killed_server_leaves_a_folder_to_start_from(data_dir: Path) -> None:
-    async with ServerProcess(data_dir, "--telnet-port", "off") as first:
+    async with ServerProcess(data_dir) as first:
         assert await first.end(signal.SIGKILL) == -signal.SIGKILL
-    async with ServerProcess(data_dir, "--telnet-port", "off") as second:
+    async with ServerProcess(data_dir) as second:
         assert await answers(second.url)
         assert await second.end(signal.SIGTERM) == 0
 
@@ -167,6 +167,16 @@ def test_a_taken_port(fresh: Path) -> None:
 
 
 @pytest.mark.crash
+def test_a_taken_telnet_port(fresh: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        line = refusal("--port", "0", "--telnet-port", port, "--data-dir", str(fresh))
+    assert f"Port {port} on 127.0.0.1 cannot be used: Address already in use" in line
+    assert "with --telnet-port, or 0 for any free one, or off for none" in line
+    assert not fresh.exists()
+
+
+@pytest.mark.crash
 def test_a_data_folder_that_is_a_file(tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.write_text("mine")
@@ -178,7 +188,7 @@ def test_a_data_folder_that_is_a_file(tmp_path: Path) -> None:
 
 @pytest.mark.crash
 async def test_a_second_instance(data_dir: Path) -> None:
-    async with ServerProcess(data_dir, "--telnet-port", "off") as first:
+    async with ServerProcess(data_dir) as first:
         before = await asyncio.to_thread(contents, data_dir)
         line = await asyncio.to_thread(refusal, "--port", "0", "--data-dir", str(data_dir))
         assert f"Another Charfinder is running on the data folder {data_dir}" in line
@@ -225,9 +235,7 @@ async def test_access_log_lines_are_json_and_nothing_from_outside_is_raw(data_di
         b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nUser-Agent: " + b"x" * 5000 + b"\r\n",
         b"GET /" + hostile + b" HTTP/1.1\r\nHost: localhost\r\n",
     ]
-    async with ServerProcess(
-        data_dir, "--telnet-port", "off", access_log="1", token=TOKEN
-    ) as server:
+    async with ServerProcess(data_dir, measured=True, access_log="1", token=TOKEN) as server:
         host, port = server.url.removeprefix("http://").split(":")
         for request in requests:
             reader, writer = await asyncio.open_connection(host, int(port))
@@ -280,17 +288,17 @@ def test_a_host_that_is_not_ours(host: str, said: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("host", "url"),
+    ("host", "address"),
     [
-        ("127.0.0.1", "http://127.0.0.1:80"),
-        ("0.0.0.0", "http://127.0.0.1:80"),
-        ("::", "http://[::1]:80"),
-        ("::1", "http://[::1]:80"),
-        ("flags.example", "http://flags.example:80"),
+        ("127.0.0.1", "127.0.0.1:80"),
+        ("0.0.0.0", "127.0.0.1:80"),
+        ("::", "[::1]:80"),
+        ("::1", "[::1]:80"),
+        ("flags.example", "flags.example:80"),
     ],
 )
-def test_how_the_server_reaches_itself(host: str, url: str) -> None:
-    assert own_url(host, 80) == url
+def test_how_the_server_reaches_itself(host: str, address: str) -> None:
+    assert own_address(host, 80) == address
 
 
 async def test_it_is_not_ready_while_it_drains(app: web.Application, client: ClientSession) -> None:

@@ -59,6 +59,7 @@ def test_telnet_can_be_off(where: str) -> None:
     else:
         assert load({"CHARFINDER_TELNET_PORT": "off"}).telnet_port is None
     assert load({"CHARFINDER_TELNET_PORT": "2424"}).telnet_port == 2424
+    assert load({"CHARFINDER_PORT": "0", "CHARFINDER_TELNET_PORT": "0"}).telnet_port == 0
 
 
 def test_variables_of_the_scripts_are_passed_over() -> None:
@@ -75,6 +76,10 @@ def test_variables_of_the_scripts_are_passed_over() -> None:
         ({"CHARFINDER_PORT": "-1"}, "port"),
         ({"CHARFINDER_PORT": ""}, "port"),
         ({"CHARFINDER_TELNET_PORT": "on"}, "telnet_port"),
+        ({"CHARFINDER_PORT": "2323"}, "--telnet-port"),
+        ({"CHARFINDER_TELNET_CLIENTS": "0"}, "telnet_clients"),
+        ({"CHARFINDER_TELNET_IDLE_S": "0"}, "telnet_idle_s"),
+        ({"CHARFINDER_TELNET_IDLE_S": "nan"}, "telnet_idle_s"),
         ({"CHARFINDER_ACCESS_LOG": "perhaps"}, "access_log"),
         ({"CHARFINDER_MIRROR_SEED": "1.5"}, "mirror_seed"),
         ({"CHARFINDER_CORS_ORIGINS": "* page.example"}, "'page.example' is neither"),

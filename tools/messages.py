@@ -41,6 +41,7 @@ ALIASES: Final = ("abbreviation", "alternate", "control", "correction", "figment
 # Why a row was found. It goes into JSON that is put together beforehand, so it is plain text.
 REASONS: Final = (
     finder.EVERY_WHY,
+    finder.SORTED_WHY,
     *tiers.WHY.values(),
     tiers.THE_PATTERN,
     tiers.THE_PHRASE,

@@ -2,7 +2,7 @@
 
     python -m tools.screenshots [name …]
 
-Names pick among them; that of a phone's picture has -phone behind it.
+Names pick among them; that of a phone's picture has -phone behind it, of a Chinese one -chinese.
 """
 
 import asyncio
@@ -118,6 +118,7 @@ SCENES: Final = {
     "flag": Scene("/characters/U+1F1E7-1F1F7"),
     "missing": Scene("/nowhere"),
 }
+IN_CHINESE: Final = ("narrowed", "history")
 ON_A_PHONE: Final = ("search", "character", "identify", "block", "flags", "timeline", "lab")
 
 
@@ -125,6 +126,7 @@ async def main(names: list[str]) -> int:
     """Write the pictures named, or all; 1 when one is too heavy to be committed."""
     every = {name: (scene, WIDE) for name, scene in SCENES.items()}
     every |= {f"{name}-phone": (SCENES[name], PHONE) for name in ON_A_PHONE}
+    every |= {f"{name}-chinese": (SCENES[name], WIDE | {"locale": "zh-CN"}) for name in IN_CHINESE}
     wanted = {name: every[name] for name in names} if names else every
     FOLDER.mkdir(parents=True, exist_ok=True)
     data_dir = Path(tempfile.mkdtemp(prefix="screenshots-"))

@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack
 from functools import partial
-from pathlib import Path
 from typing import Final
 
 import msgspec
@@ -17,6 +16,7 @@ from webapp.characters.dossier import Dossier
 from webapp.characters.encoded import EncodedPages
 from webapp.characters.glyphs import Coverage, drawn
 from webapp.characters.index import CharacterIndex
+from webapp.data_dir import index_path, state_path
 from webapp.database import Readers, Writer
 from webapp.flags.downloader import Downloader
 from webapp.flags.errand import FlagErrand
@@ -25,7 +25,7 @@ from webapp.flags.hosts import Hosts
 from webapp.flags.images import ImageStore
 from webapp.flags.library import Library
 from webapp.flags.manners import PUBLIC
-from webapp.flags.mirror import MIRROR, Mirror
+from webapp.flags.mirror import MIRROR, Mirror, flag
 from webapp.flags.sources import Sources
 from webapp.jobs.events import Event
 from webapp.jobs.feed import Feed
@@ -52,6 +52,22 @@ STATE_DEADLINE_S: Final = 10.0
 
 def create_app(settings: Settings) -> web.Application:
     """The application over a data folder whose index is built and whose database is migrated."""
+    app = _application(settings)
+    app.add_routes(ROUTES)
+    app.cleanup_ctx.extend([characters, jobs])
+    return app
+
+
+def create_downloads(settings: Settings) -> web.Application:
+    """The jobs alone, over a migrated database, and the built-in sources for them to ask."""
+    app = _application(settings)
+    app.add_routes(route for route in ROUTES if route.handler is flag)
+    app.cleanup_ctx.append(jobs)
+    return app
+
+
+def _application(settings: Settings) -> web.Application:
+    """What both have in common, without an address."""
     app = web.Application(
         client_max_size=BODY_LIMIT,
         middlewares=middlewares(settings),
@@ -76,21 +92,9 @@ def create_app(settings: Settings) -> web.Application:
     glyphs = {"drawn": partial(drawn, coverage=coverage)}
     set_up_pages(app, Languages.load(), ROOT / "templates", glyphs)
     add_static(app)
-    app.add_routes(ROUTES)
     app.on_response_prepare.append(security_headers)
     app.on_shutdown.extend([close_sockets, close_mirror])
-    app.cleanup_ctx.extend([characters, jobs])
     return app
-
-
-def state_path(data_dir: Path) -> Path:
-    """Where the jobs are kept."""
-    return data_dir / "state.db"
-
-
-def index_path(data_dir: Path) -> Path:
-    """Where the characters are kept."""
-    return data_dir / "index.db"
 
 
 async def characters(app: web.Application) -> AsyncIterator[None]:

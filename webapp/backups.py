@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from webapp.data_dir import CannotStart
 from webapp.durable import give_name
 from webapp.flags.images import ImageStore
 from webapp.migrate import MigrationError, verify
@@ -26,7 +27,7 @@ ASIDE: Final = "state.before-restore.db"
 PAGES_OF_WAL: Final = ("-wal", "-shm")
 
 
-class BackupError(Exception):
+class BackupError(CannotStart):
     """The backup cannot be made or used; one line says why."""
 
 

@@ -3,26 +3,26 @@
 import argparse
 import asyncio
 import os
-import sqlite3
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import webapp
-from webapp.app import create_app, state_path
-from webapp.backups import Amount, BackupError, restore, save
 from webapp.characters.build import BuildStopped, ensure_index
+from webapp.commands import completion, find, flags
+from webapp.commands.output import CannotWrite
 from webapp.connections import stop_connections
-from webapp.data_dir import DataDirError, held
+from webapp.data_dir import CannotStart, DataDirError, held, state_path, usable
 from webapp.flags.sources import Sources
-from webapp.logs import set_up as set_up_logs
 from webapp.migrate import MigrationError, migrate
-from webapp.pages import compile_pages
-from webapp.server import CannotListen, bind, raise_file_limit, serve
 from webapp.settings import ROOT, Settings, SettingsError, parse_sources
-from webapp.soundness import faults
 from webapp.spinner import spinning
+
+# What only some commands need is imported by these: others are done before the half of it would be.
+if TYPE_CHECKING:
+    from webapp.backups import Amount
 
 EX_CONFIG: Final = 78
 EX_CANNOT_START: Final = 69
@@ -30,7 +30,7 @@ INTERRUPTED: Final = 130
 
 UNSOUND: Final = 1
 
-REFUSALS: Final = (BackupError, CannotListen, DataDirError, MigrationError)
+REFUSALS: Final = (CannotStart, CannotWrite, MigrationError)
 
 
 def main(argv: Sequence[str]) -> int:
@@ -42,7 +42,7 @@ def main(argv: Sequence[str]) -> int:
     try:
         settings = Settings.load(os.environ, _flags(options))
         Sources(settings)
-        return int(options.command(settings, *_operands(options)))
+        return int(options.command(settings, options))
     except SettingsError as error:
         return _refuse(error, EX_CONFIG)
     except REFUSALS as error:
@@ -57,13 +57,18 @@ def main(argv: Sequence[str]) -> int:
 def parser() -> argparse.ArgumentParser:
     """Every command and flag."""
     top = argparse.ArgumentParser(
-        prog="run.py", description="Find any Unicode character; download flags as jobs."
+        prog="run.py",
+        description="Find any Unicode character; download flags as jobs.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     top.add_argument("--version", action="version", version=f"Charfinder {webapp.__version__}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
     serving = commands.add_parser("serve", help="serve in this terminal (the default)")
     _add_settings(serving)
     serving.set_defaults(command=run_server)
+    find.add_commands(commands)
+    flags.add_command(commands)
     config = commands.add_parser("config", help="print the effective settings")
     _add_settings(config)
     config.set_defaults(command=print_settings)
@@ -76,11 +81,20 @@ def parser() -> argparse.ArgumentParser:
         _add_data_dir(command)
         command.add_argument("file", metavar="FILE", type=Path)
         command.set_defaults(command=run)
+    completion.add_command(commands, top)
     commands.add_parser("test", help="run every check, or pytest with the arguments given")
     return top
 
 
-NO_SETTINGS: Final = frozenset({"command", "file"})
+EXAMPLES: Final = """\
+examples:
+  run.py                     serve on http://127.0.0.1:8888
+  run.py find cat eyes       find characters, here in the terminal
+  run.py flags BR CN IN      download flags, here in the terminal
+  run.py COMMAND --help      what a command takes, with examples
+
+The source of flags "builtin" is the program itself: nothing here needs the Internet.
+Settings: CHARFINDER_NAME in the environment; docs/configuration.md has all of them."""
 STANDALONE: Final = frozenset({"-h", "--help", "--version"})
 
 
@@ -103,50 +117,56 @@ def _add_data_dir(command: argparse.ArgumentParser) -> None:
     command.add_argument("--data-dir", metavar="DIR", help="where everything is written (var)")
 
 
-def _operands(options: argparse.Namespace) -> list[Path]:
-    return [options.file] if "file" in options else []
-
-
 def _flags(options: argparse.Namespace) -> dict[str, Any]:
     """The settings that the command line gives; those it does not give are None."""
-    flags = {name: value for name, value in vars(options).items() if name not in NO_SETTINGS}
+    names = Settings.__struct_fields__
+    flags = {name: value for name, value in vars(options).items() if name in names}
     if flags.get("sources"):
         flags["sources"] = parse_sources(flags["sources"])
     return flags
 
 
-def run_server(settings: Settings) -> int:
+def run_server(settings: Settings, _options: argparse.Namespace) -> int:
     """Make ready what the data folder lacks, then serve until a signal comes."""
+    from webapp.app import create_app
+    from webapp.logs import set_up as set_up_logs
+    from webapp.pages import compile_pages
+    from webapp.server import TELNET_FLAG, bind, raise_file_limit, serve
+
     set_up_logs(access=settings.access_log)
     raise_file_limit()
-    # Bound first: when the port is taken, nothing at all has been touched yet.
-    bound = bind(settings.host, settings.port)
-    with bound, held(settings.data_dir):
+    # Bound first: when a port is taken, nothing at all has been touched yet.
+    with ExitStack() as stack:
+        bound = stack.enter_context(bind(settings.host, settings.port))
+        telnet = None
+        if settings.telnet_port is not None:
+            lines = bind(settings.host, settings.telnet_port, flag=TELNET_FLAG)
+            telnet = stack.enter_context(lines)
+        stack.enter_context(held(settings.data_dir))
         _prepare(settings.data_dir)
         app = create_app(settings)
         compile_pages(app)
-        asyncio.run(serve(app, bound))
+        asyncio.run(serve(app, bound, telnet))
     return 0
 
 
 def _prepare(data_dir: Path) -> None:
-    try:
+    with usable(data_dir), spinning("Building the character index") as (progress, stop):
         migrate(state_path(data_dir), ROOT / "migrations")
-        with spinning("Building the character index") as (progress, stop):
-            ensure_index(data_dir, progress, stop)
-    except (OSError, sqlite3.Error) as error:
-        raise DataDirError(f"Data folder {data_dir} is not usable: {error}.") from error
+        ensure_index(data_dir, progress, stop)
 
 
-def print_settings(settings: Settings) -> int:
+def print_settings(settings: Settings, _options: argparse.Namespace) -> int:
     """Print the settings, one a line, the token hidden."""
     for name, value in settings.shown().items():
         print(f"{name} = {value}")
     return 0
 
 
-def check_data(settings: Settings) -> int:
+def check_data(settings: Settings, _options: argparse.Namespace) -> int:
     """Say what is not sound, one line each; 1 when something is not."""
+    from webapp.soundness import faults
+
     state, images = _data(settings)
     if not state.exists():
         raise DataDirError(f"There is nothing to check: {state} does not exist.")
@@ -158,8 +178,11 @@ def check_data(settings: Settings) -> int:
     return UNSOUND if found else 0
 
 
-def back_up(settings: Settings, file: Path) -> int:
+def back_up(settings: Settings, options: argparse.Namespace) -> int:
     """Save everything but the index, which is made anew."""
+    from webapp.backups import save
+
+    file: Path = options.file
     amount = save(*_data(settings), file)
     print(f"Saved {_held(amount)} in {file}.")
     if amount.missing:
@@ -167,15 +190,18 @@ def back_up(settings: Settings, file: Path) -> int:
     return 0
 
 
-def bring_back(settings: Settings, file: Path) -> int:
+def bring_back(settings: Settings, options: argparse.Namespace) -> int:
     """Put a backup in the place of what is there."""
+    from webapp.backups import restore
+
+    file: Path = options.file
     with held(settings.data_dir):
         amount = restore(*_data(settings), file, ROOT / "migrations")
     print(f"Restored {_held(amount)} from {file}.")
     return 0
 
 
-def _held(amount: Amount) -> str:
+def _held(amount: "Amount") -> str:
     return f"{_number(amount.jobs, 'job')} and {_number(amount.images, 'image')}"
 
 

@@ -2,13 +2,28 @@
 
 import fcntl
 import os
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 
-class DataDirError(Exception):
+class CannotStart(Exception):
+    """What the command needs is not to be had; one line says why."""
+
+
+class DataDirError(CannotStart):
     """The data folder cannot be used; one line says why."""
+
+
+def state_path(data_dir: Path) -> Path:
+    """Where the jobs are kept."""
+    return data_dir / "state.db"
+
+
+def index_path(data_dir: Path) -> Path:
+    """Where the characters are kept."""
+    return data_dir / "index.db"
 
 
 @contextmanager
@@ -33,3 +48,12 @@ def held(data_dir: Path) -> Iterator[None]:
         yield
     finally:
         os.close(lock)
+
+
+@contextmanager
+def usable(data_dir: Path) -> Iterator[None]:
+    """Turn whatever fails inside, in a file or a database there, into DataDirError."""
+    try:
+        yield
+    except (OSError, sqlite3.Error) as error:
+        raise DataDirError(f"Data folder {data_dir} is not usable: {error}.") from error

@@ -99,6 +99,12 @@ class Metrics:
         self.sockets = Gauge(
             "charfinder_ws_connections", "Websockets open now.", registry=self.registry
         )
+        self.telnet_connections = Gauge(
+            "charfinder_telnet_connections", "Telnet clients served now.", registry=self.registry
+        )
+        self.telnet_queries = Counter(
+            "charfinder_telnet_queries", "Searches made by telnet.", registry=self.registry
+        )
         self.jobs = Gauge(
             "charfinder_jobs", "Jobs in each state.", ["state"], registry=self.registry
         )

@@ -112,16 +112,20 @@ class CompiledOnce(jinja2.BytecodeCache):
     """Templates are compiled for the first language; for the others their code is the same."""
 
     def __init__(self) -> None:
-        self._code: dict[str, bytes] = {}
+        self._code: dict[tuple[str, str], bytes] = {}
 
     def load_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
         """Fill the bucket from memory."""
-        if bucket.key in self._code:
-            bucket.bytecode_from_string(self._code[bucket.key])
+        code = self._code.get((bucket.key, bucket.checksum))
+        if code is not None:
+            bucket.bytecode_from_string(code)
 
     def dump_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
         """Keep what was compiled."""
-        self._code[bucket.key] = bucket.bytecode_to_string()
+        self._code[bucket.key, bucket.checksum] = bucket.bytecode_to_string()
+
+
+COMPILED: Final = CompiledOnce()
 
 
 def set_up_pages(
@@ -133,7 +137,6 @@ def set_up_pages(
     the words of a macro, is said in the right one.
     """
     texts = {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.html")}
-    compiled = CompiledOnce()
     app[LANGUAGES] = languages
     app[STARTED] = secrets.token_hex(8)
     for language in languages:
@@ -142,7 +145,7 @@ def set_up_pages(
             app_key=ENVIRONMENTS[language.tag],
             loader=jinja2.DictLoader(texts),
             undefined=jinja2.StrictUndefined,
-            bytecode_cache=compiled,
+            bytecode_cache=COMPILED,
         )
         environment.globals.update(
             {

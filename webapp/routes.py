@@ -6,6 +6,7 @@ from aiohttp import web
 
 from webapp import views
 from webapp.characters import block_views as blocks
+from webapp.characters import book_views as book
 from webapp.characters import character_views as details
 from webapp.characters import export_views as exports
 from webapp.characters import identify_views as identify
@@ -26,6 +27,8 @@ ROUTES: Final = [
     web.get("/", characters.search_page, name="search"),
     web.get("/rows", characters.rows, name="rows"),
     web.get("/facets", characters.facets, name="facets"),
+    web.get("/search", book.search),
+    web.get("/chars", book.characters),
     web.get("/characters/{id}", details.character_page, name="character"),
     web.get("/identify", identify.identify_page, name="identify"),
     web.post("/identify", identify.identify_form),

@@ -16,7 +16,10 @@ from typing import Final
 from aiohttp import web
 
 from webapp import keys
+from webapp.address import announced
+from webapp.data_dir import CannotStart
 from webapp.logs import AccessLogger
+from webapp.telnet.server import Limits, LineServer
 
 # Also the longest that an answer in progress may take.
 SHUTDOWN_S: Final = 10.0
@@ -26,14 +29,18 @@ STUCK_S: Final = 20.0
 LINE_LIMIT: Final = 128 * 1024
 EX_SOFTWARE: Final = 70
 FILES_WANTED: Final = 8192
+TELNET_FLAG: Final = "--telnet-port"
 
 
-class CannotListen(Exception):
+class CannotListen(CannotStart):
     """The address is not to be had; one line says why."""
 
 
-def bind(host: str, port: int) -> socket.socket:
-    """A socket bound to the address but not yet listening; CannotListen when that fails."""
+def bind(host: str, port: int, *, flag: str = "--port") -> socket.socket:
+    """A socket bound to the address but not yet listening; CannotListen when that fails.
+
+    `flag` is the one with which somebody chooses another port.
+    """
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
@@ -47,27 +54,45 @@ def bind(host: str, port: int) -> socket.socket:
         bound.bind(address)
     except OSError as error:
         bound.close()
-        raise _taken(host, port, error) from None
+        raise _taken(host, port, error, flag) from None
     return bound
 
 
-def _taken(host: str, port: int, error: OSError) -> CannotListen:
+def _taken(host: str, port: int, error: OSError, flag: str) -> CannotListen:
+    off = ", or off for none" if flag == TELNET_FLAG else ""
     return CannotListen(
         f"Port {port} on {host} cannot be used: {error.strerror}. "
-        "Choose another one with --port, or 0 for any free one."
+        f"Choose another one with {flag}, or 0 for any free one{off}."
     )
 
 
-def own_url(host: str, port: int) -> str:
-    """Where this process reaches itself."""
+def own_address(host: str, port: int) -> str:
+    """Where this process reaches itself, as host:port."""
     reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared
     name = f"[{reachable}]" if ":" in reachable else reachable
-    return f"http://{name}:{port}"
+    return f"{name}:{port}"
 
 
 @asynccontextmanager
-async def serving(app: web.Application, bound: socket.socket) -> AsyncIterator[str]:
-    """Listen on the socket for as long as the body runs; the address to reach it under."""
+async def serving(
+    app: web.Application, bound: socket.socket, telnet: socket.socket | None = None
+) -> AsyncIterator[str]:
+    """Serve everybody on the sockets for as long as the body runs; the URL of the first one."""
+    readiness = app[keys.READINESS]
+    async with listening(app, bound) as url, _serving_lines(app, telnet) as others:
+        await app[keys.RUNNER].take_up()
+        await app[keys.RELAY].take_up()
+        async with announced(app[keys.SETTINGS].data_dir, url, readiness.instance):
+            for served in (f"HTTP on {url}", *others):
+                print(f"Serving {served}", flush=True)  # noqa: T201 - the lines clients wait for
+            readiness.listening = True
+            yield url
+            readiness.draining = True
+
+
+@asynccontextmanager
+async def listening(app: web.Application, bound: socket.socket) -> AsyncIterator[str]:
+    """Answer on the socket for as long as the body runs; the address to reach it under."""
     settings = app[keys.SETTINGS]
     runner = web.AppRunner(
         app,
@@ -84,21 +109,38 @@ async def serving(app: web.Application, bound: socket.socket) -> AsyncIterator[s
         await runner.setup()
         _limit_unread(bound, settings.idle_seconds)
         await _listen(runner, bound)
-        url = own_url(settings.host, bound.getsockname()[1])
+        url = f"http://{own_address(settings.host, bound.getsockname()[1])}"
         token = {"Authorization": f"Bearer {settings.token}"} if settings.token else {}
         app[keys.SOURCES].bind(url, token)
-        await app[keys.RUNNER].take_up()
-        await app[keys.RELAY].take_up()
-        print(f"Serving HTTP on {url}", flush=True)  # noqa: T201 - the line clients wait for
-        app[keys.READINESS].listening = True
         yield url
-        app[keys.READINESS].draining = True
         await app[keys.RELAY].close()
         # Before the listener closes: a job that fetches from our own mirror must not see it gone.
         await app[keys.RUNNER].close()
         app[keys.FEED].close()
     finally:
         await runner.cleanup()
+
+
+@asynccontextmanager
+async def _serving_lines(
+    app: web.Application, bound: socket.socket | None
+) -> AsyncIterator[list[str]]:
+    """The line server, if there is a socket for one, and what it serves where."""
+    if bound is None:
+        yield []
+        return
+    settings = app[keys.SETTINGS]
+    limits = Limits(clients=settings.telnet_clients, idle_s=settings.telnet_idle_s)
+    server = LineServer(app[keys.CHARACTERS], app[keys.GATE], app[keys.METRICS], limits)
+    try:
+        await server.start(bound)
+    except OSError as error:
+        host, port = bound.getsockname()[:2]
+        raise _taken(host, port, error, TELNET_FLAG) from None
+    try:
+        yield [f"telnet on {own_address(settings.host, bound.getsockname()[1])}"]
+    finally:
+        await server.close()
 
 
 def raise_file_limit() -> None:
@@ -125,10 +167,12 @@ async def _listen(runner: web.AppRunner, bound: socket.socket) -> None:
     except OSError as error:
         # Two sockets may be bound to one port as long as neither listens.
         host, port = bound.getsockname()[:2]
-        raise _taken(host, port, error) from None
+        raise _taken(host, port, error, "--port") from None
 
 
-async def serve(app: web.Application, bound: socket.socket) -> None:
+async def serve(
+    app: web.Application, bound: socket.socket, telnet: socket.socket | None = None
+) -> None:
     """Serve until SIGINT or SIGTERM; a second one ends the process at once."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -140,7 +184,7 @@ async def serve(app: web.Application, bound: socket.socket) -> None:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopping)
-    async with serving(app, bound):
+    async with serving(app, bound, telnet):
         # What is here now stays: the collector need not look at it again with every request's.
         gc.collect()
         gc.freeze()

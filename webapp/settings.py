@@ -40,6 +40,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     host: str = "127.0.0.1"
     port: Port = 8888
     telnet_port: Port | None = 2323
+    telnet_clients: Annotated[int, msgspec.Meta(ge=1)] = 2000
+    telnet_idle_s: Annotated[float, msgspec.Meta(gt=0, le=86_400)] = 600.0
     data_dir: Path = Path("var")
     sources: dict[str, str] = {}
     token: str | None = None
@@ -166,6 +168,11 @@ def _check(settings: Settings) -> None:
         raise SettingsError(
             f"Host {settings.host} is reachable from other machines: set CHARFINDER_TOKEN "
             f"to a secret of at least {MIN_TOKEN_LENGTH} characters first."
+        )
+    if settings.port == settings.telnet_port != 0:
+        raise SettingsError(
+            f"Port {settings.port} cannot be both port and telnet_port: choose another one with "
+            "--telnet-port, or 0 for any free one, or off for none."
         )
     if settings.public_origin is not None and normal_origin(settings.public_origin) is None:
         raise SettingsError("CHARFINDER_PUBLIC_ORIGIN is not of the form https://host[:port].")

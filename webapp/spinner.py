@@ -16,11 +16,11 @@ _HIDE_CURSOR = "\x1b[?25l"
 _SHOW_CURSOR = "\x1b[?25h"
 _CLEAR_LINE = "\r\x1b[2K"
 
-Progress = Callable[[str, float], None]
+Progress = Callable[[str, float | None], None]
 
 
 class _Display(Protocol):
-    def show(self, stage: str, done: float) -> None: ...
+    def show(self, stage: str, done: float | None) -> None: ...
 
     def close(self) -> None: ...
 
@@ -31,6 +31,7 @@ def spinning(
 ) -> Iterator[tuple[Progress, threading.Event]]:
     """A `progress(stage, part done)` for the work inside, and an event that asks it to stop.
 
+    The part is from 0 to 1, or None where nobody can tell.
     Shows nothing until the first progress; then a spinner on a terminal, one line a stage
     elsewhere. However the work ends, the event is set, the line is cleared and the cursor is back.
     """
@@ -52,10 +53,11 @@ class _Lines:
         self._stream = stream
         self._stage = ""
 
-    def show(self, stage: str, done: float) -> None:
+    def show(self, stage: str, done: float | None) -> None:
         if stage != self._stage:
             self._stage = stage
-            print(f"{self._title}: {stage} ({done:.0%})", file=self._stream, flush=True)
+            part = "" if done is None else f" ({done:.0%})"
+            print(f"{self._title}: {stage}{part}", file=self._stream, flush=True)
 
     def close(self) -> None:
         pass
@@ -72,8 +74,8 @@ class _Spinner:
         self._thread: threading.Thread | None = None
         self._frames = FRAMES if _can_write(stream, FRAMES) else PLAIN_FRAMES
 
-    def show(self, stage: str, done: float) -> None:
-        self._text = f"{self._title} {done:4.0%} {stage}"
+    def show(self, stage: str, done: float | None) -> None:
+        self._text = f"{self._title} {'' if done is None else f'{done:4.0%} '}{stage}"
         if self._thread is None:
             self._begun = time.monotonic()
             self._thread = threading.Thread(target=self._turn, name="spinner", daemon=True)

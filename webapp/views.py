@@ -36,6 +36,7 @@ async def readyz(request: web.Request) -> web.Response:
         "version": webapp.__version__,
         "index": app[CHARACTERS].build_id,
         "draining": app[READINESS].draining,
+        "instance": app[READINESS].instance,
     }
     return json_response(body, status=200 if is_ready else 503, headers=NEVER_STORED)
 

@@ -5,7 +5,10 @@ import { copyAll, formatName } from "./copy.js";
 import { basket } from "./keepsakes.js";
 import { announce, need } from "./page.js";
 import { button, glyphOf } from "./shown.js";
-import { grouped, said } from "./words.js";
+import { counted, grouped, said } from "./words.js";
+
+// So many are soon collected again.
+const FEW = 3;
 
 const bar = need("#basket");
 const strip = need(".strip", bar);
@@ -57,6 +60,8 @@ strip.addEventListener("click", (event) => {
 });
 need("#copy-all").addEventListener("click", () => void copyAll(basket.items, need("#copy-all")));
 need("#empty-basket").addEventListener("click", () => {
+  const { length } = basket.items;
+  if (length > FEW && !confirm(counted("Clear {count} character?", "Clear {count} characters?", length))) return;
   basket.clear();
   announce(said("The basket is empty"), { visible: true });
   stepAside();

@@ -1,7 +1,7 @@
 // @ts-check
 /** Failures grouped by what caused them, as causes.py does; drawn while they come. */
 
-import { fromTemplate, need, word } from "./page.js";
+import { fromTemplate, keepingFocus, need, word } from "./page.js";
 import { counted, said } from "./words.js";
 
 /** @import { Item, JobView } from "./types" */
@@ -55,8 +55,10 @@ export class Causes {
     if (drawn === this.#drawn) return;
     // The first time it is as the server rendered it, unless something came in between.
     this.#drawn = drawn;
-    this.root.hidden = groups.length === 0;
-    need("ul", this.root).replaceChildren(...groups.map((group) => this.#line(group, isOver)));
+    keepingFocus(this.root, () => {
+      this.root.hidden = groups.length === 0;
+      need("ul", this.root).replaceChildren(...groups.map((group) => this.#line(group, isOver)));
+    }, document.getElementById("job-title"));
   }
 
   /** @param {Cause} group @param {boolean} isOver */

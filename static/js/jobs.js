@@ -1,7 +1,7 @@
 // @ts-check
 /** The list of jobs, kept up to date. */
 
-import { fromTemplate, need } from "./page.js";
+import { fromTemplate, need, word } from "./page.js";
 import { doneOf, drawState } from "./wall.js";
 import { counted, said } from "./words.js";
 
@@ -12,7 +12,7 @@ function draw(line, job) {
   const { total, error } = job.counters;
   const link = /** @type {HTMLAnchorElement} */ (need('[data-field="title"]', line));
   link.href = `/flags/jobs/${encodeURIComponent(job.id)}`;
-  link.textContent = counted("{count} flag from {source}", "{count} flags from {source}", total, { source: job.source });
+  link.textContent = counted("{count} flag from {source}", "{count} flags from {source}", total, { source: word(`source.${job.source}`) });
   drawState(need('[data-field="state"]', line), job);
   const done = doneOf(job);
   need('[data-field="sum"]', line).textContent = error

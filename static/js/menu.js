@@ -7,13 +7,17 @@ function openMenu() {
 }
 
 /** @param {Event} event */
-function closeUnlessInside(event) {
+function closeUnlessInside({ target }) {
   const menu = openMenu();
-  if (menu && event.target instanceof Node && !menu.contains(event.target)) menu.open = false;
+  if (menu && target instanceof Node && !menu.contains(target)) menu.open = false;
 }
 
 document.addEventListener("pointerdown", closeUnlessInside);
-document.addEventListener("focusin", closeUnlessInside);
+document.addEventListener("focusin", (event) => {
+  // A press on the text of a menu focuses what the menu stands in, which is not going elsewhere.
+  if (event.target instanceof Node && event.target.contains(openMenu())) return;
+  closeUnlessInside(event);
+});
 document.addEventListener("keydown", (event) => {
   const menu = openMenu();
   if (event.key !== "Escape" || !menu) return;

@@ -72,7 +72,7 @@ export class Herald {
           "{done} of {count} flag from {source}, {failed} failed.",
           "{done} of {count} flags from {source}, {failed} failed.",
           total,
-          { done: doneOf(job), source: job.source, failed: error },
+          { done: doneOf(job), source: word(`source.${job.source}`), failed: error },
         ),
         tag: job.id,
       });

@@ -13,6 +13,21 @@ export function need(selector, root = document) {
   return element;
 }
 
+/**
+ * Draw a part of the page. When that takes the control away which had the focus, the part's title has it next.
+ * @param {HTMLElement} root
+ * @param {() => void} draw
+ * @param {HTMLElement | null} title
+ */
+export function keepingFocus(root, draw, title) {
+  const held = document.activeElement;
+  const isHere = held !== null && root.contains(held);
+  draw();
+  if (!isHere || !title || (held.isConnected && !held.closest("[hidden]"))) return;
+  title.tabIndex = -1;
+  title.focus();
+}
+
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let clearing;
 

@@ -17,7 +17,7 @@ export class Rows {
   /** @type {Promise<boolean> | null} */
   #loading = null;
   #observer = new IntersectionObserver(
-    (entries) => { if (entries.some((entry) => entry.isIntersecting) && !isAtTheEnd()) void this.more(); },
+    (entries) => { if (entries.some((entry) => entry.isIntersecting) && !this.#isPassing) void this.more(); },
     { rootMargin: AHEAD },
   );
 
@@ -25,7 +25,9 @@ export class Rows {
   constructor(root) {
     this.root = root;
     root.addEventListener("click", (event) => this.#onClick(event));
-    document.querySelector("#end")?.addEventListener("focusout", () => this.#observeLink());
+    for (const place of [root, document.querySelector("#end")]) {
+      place?.addEventListener("focusout", () => this.#observeLink());
+    }
   }
 
   /** How many pages are there. */
@@ -36,6 +38,11 @@ export class Rows {
   /** @returns {HTMLAnchorElement | null} */
   get #link() {
     return this.root.querySelector('a[rel="next"]');
+  }
+
+  /** Who comes by the link with the Tab key is not held up by more rows: the link is there to be used. */
+  get #isPassing() {
+    return isAtTheEnd() || (this.#link !== null && this.#link === document.activeElement);
   }
 
   /**

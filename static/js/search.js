@@ -3,6 +3,7 @@
 
 import { addressOf, cursorOf, firstOf, searchOf, turnedTo } from "./address.js";
 import { Facets } from "./facets.js";
+import "./found.js";
 import "./menu.js";
 import { restBefore } from "./pace.js";
 import { announce, need } from "./page.js";
@@ -265,6 +266,11 @@ form.addEventListener("submit", (event) => {
   void search();
   entered = false;
 });
+for (const link of document.querySelectorAll(".tools a[href='/identify']")) {
+  link.addEventListener("click", () => {
+    if (box.value && link instanceof HTMLAnchorElement) link.search = String(new URLSearchParams({ text: box.value }));
+  });
+}
 for (const select of selects) {
   select.addEventListener("change", () => {
     entered = false;

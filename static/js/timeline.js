@@ -11,8 +11,8 @@ import { counted, grouped, region, said } from "./words.js";
 const SVG = "http://www.w3.org/2000/svg";
 const LEAST_BAR_PX = 2;
 const GAP_PX = 1;
-const LEAST_TICK_PX = 76;
-const LABEL_PX = 52;
+const LEAST_TICK_PX = 84;
+const LABEL_PX = 68;
 const LEAST_SPAN_MS = 100;
 // Room for the last tick's words.
 const MARGIN_PX = 12;

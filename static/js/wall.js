@@ -1,7 +1,7 @@
 // @ts-check
 /** Draws one job: its figures, its failures and its wall of flags. */
 
-import { announce, fromTemplate, need, word } from "./page.js";
+import { announce, fromTemplate, keepingFocus, need, word } from "./page.js";
 import { inWords, MOST_POINTS, pointsOf } from "./sparkline.js";
 import { decimal, grouped, region, said } from "./words.js";
 
@@ -175,9 +175,11 @@ export class Wall {
     if (this.#isPast) return;
     for (const cell of this.root.querySelectorAll("[data-live]")) cell.toggleAttribute("hidden", isOver(job));
     this.root.dataset.state = job.state;
-    for (const form of this.root.querySelectorAll("form[data-action]")) {
-      if (form instanceof HTMLFormElement) form.hidden = !isPossible(form, job);
-    }
+    keepingFocus(this.root, () => {
+      for (const form of this.root.querySelectorAll("form[data-action]")) {
+        if (form instanceof HTMLFormElement) form.hidden = !isPossible(form, job);
+      }
+    }, this.root.querySelector("#job-title"));
   }
 
   /** @param {Item} item */

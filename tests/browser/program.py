@@ -1,13 +1,13 @@
 """The program as a process of its own, as people run it."""
 
 import asyncio
-import os
 import signal
 import sys
 from pathlib import Path
 from typing import Final
 
-from webapp.app import index_path
+from tests.processes import unmeasured
+from webapp.data_dir import index_path
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 ANNOUNCED: Final = "Serving HTTP on "
@@ -35,7 +35,7 @@ class Program:
         command += ["--telnet-port", "off", "--data-dir", str(self._data_dir)]
         for source in self._sources:
             command += ["--source", source]
-        own = {name: text for name, text in os.environ.items() if "CHARFINDER" not in name}
+        own = {name: text for name, text in unmeasured().items() if "CHARFINDER" not in name}
         own["CHARFINDER_MIRROR_SEED"] = "1"
         with (self._data_dir / "stderr.log").open("ab") as errors:
             self._process = await asyncio.create_subprocess_exec(

@@ -12,14 +12,14 @@ async def test_a_text_is_looked_into_while_one_types(page: Page) -> None:
     await page.get_by_label("Text to look into").fill("pass\u200bword")
     await expect(page.get_by_role("heading", name="9 characters, 1 thing")).to_be_visible()
     await expect(page.locator("#status")).to_contain_text("9 characters")
-    await expect(page.locator(".piece .unseen")).to_have_text("ZWSP")
+    await expect(page.locator(".cluster .unseen")).to_have_text("ZWSP")
     await expect(page).to_have_url(re.compile("text=pass"))
     await page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     await page.get_by_role("button", name="Copy without invisible characters").click()
     await expect(page.locator("#status")).to_contain_text("Copied 8")
     assert await page.evaluate("navigator.clipboard.readText()") == "password"
     await page.reload()
-    await expect(page.locator(".piece")).to_have_count(9)
+    await expect(page.locator(".cluster")).to_have_count(9)
 
 
 async def test_a_text_is_looked_into_without_scripts(
@@ -29,7 +29,7 @@ async def test_a_text_is_looked_into_without_scripts(
     await page.goto("/identify")
     await page.get_by_label("Text to look into").fill("e\u0301\na")
     await page.get_by_role("button", name="Identify").click()
-    await expect(page.locator(".piece")).to_have_count(3)
+    await expect(page.locator(".cluster")).to_have_count(3)
     await expect(page.get_by_label("Text to look into")).to_have_value("e\u0301\na")
     await page.goto("/blocks")
     await expect(page.get_by_label("Show blocks with")).to_be_hidden()

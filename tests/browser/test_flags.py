@@ -33,7 +33,7 @@ async def start(page: Page, *, countries: str, source: str = "builtin", at_once:
     """Fill in the form on the dashboard and start."""
     await page.goto("/flags")
     await page.get_by_label("Countries").select_option(countries)
-    await page.get_by_label("Source").select_option(source)
+    await page.get_by_label("Source", exact=True).select_option(source)
     await page.get_by_label("At once").fill(str(at_once))
     await page.get_by_role("button", name=re.compile("^Start")).click()
     await expect(page).to_have_url(re.compile("/flags/jobs/[A-Za-z0-9_-]+$"))

@@ -46,7 +46,7 @@ async def test_the_lab_shows_four_jobs_side_by_side(
     page = await visits.page(browser, stocked.url)
     await page.goto("/flags/lab")
     await page.get_by_label("Codes").fill("BR CN FR")
-    await page.get_by_label("Source").select_option("builtin")
+    await page.get_by_label("Source", exact=True).select_option("builtin")
     await page.get_by_role("button", name=re.compile("^Start")).click()
     await expect(page).to_have_url(re.compile(r"/flags/lab\?jobs=\w+,\w+,\w+,\w+$"))
     # Drawn anew while they run, by the page itself.
@@ -60,7 +60,7 @@ async def test_the_lab_shows_four_jobs_side_by_side(
     await expect(page.get_by_role("button", name="Cancel what is left")).to_have_count(0)
     await inspect(visits, browser, stocked, page.url.removeprefix(stocked.url), axe)
     await page.get_by_role("link", name="Lab").click()
-    await page.get_by_role("link", name="3 flags from builtin").click()
+    await page.get_by_role("link", name="3 flags from the built-in source").click()
     await expect(page.locator(".run")).to_have_count(4)
 
 
@@ -70,7 +70,7 @@ async def test_without_scripts_the_lab_is_seen_too(
     page = await visits.page(browser, stocked.url, java_script_enabled=False)
     await page.goto("/flags/lab")
     await page.get_by_label("Codes").fill("BR")
-    await page.get_by_label("Source").select_option("builtin")
+    await page.get_by_label("Source", exact=True).select_option("builtin")
     await page.get_by_role("button", name=re.compile("^Start")).click()
     await expect(page.locator('.run[data-state="succeeded"]')).to_have_count(4)
 
@@ -110,7 +110,7 @@ async def test_without_scripts_history_is_filtered_and_acted_upon(
     await page.goto("/flags")
     await page.get_by_role("link", name="All jobs").click()
     await page.get_by_label("State").select_option("failed")
-    await page.get_by_label("Source").select_option("teapot")
+    await page.get_by_label("Source", exact=True).select_option("teapot")
     await page.get_by_label("Order").select_option("failures")
     await page.get_by_role("button", name="Show").click()
     lines = page.locator(".history tbody tr")

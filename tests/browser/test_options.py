@@ -89,3 +89,14 @@ async def test_without_scripts_options_go_with_the_form(
     await page.get_by_role("button", name="Search", exact=True).click()
     await expect(page).to_have_url(re.compile("lang=fr"))
     await expect(page.locator(".row").first).to_be_visible()
+
+
+async def test_a_press_on_the_words_of_a_menu_leaves_it_open(page: Page) -> None:
+    await page.goto("/?q=arrow")
+    await page.locator("#copy-as > summary").click()
+    await page.locator("#copy-as legend").click()
+    await page.locator("#copy-as").get_by_text("HTML", exact=True).click()
+    await expect(page.get_by_role("radio", name="HTML &#x2192;")).to_be_checked()
+    await expect(page.locator("#copy-as")).to_have_attribute("open", "")
+    await page.locator("main").click(position={"x": 2, "y": 400})
+    await expect(page.locator("#copy-as")).not_to_have_attribute("open", "")

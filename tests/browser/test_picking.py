@@ -283,3 +283,11 @@ async def test_what_opens_is_open_to_all(
         assert (await barriers(page, script), await overflow(page)) == ([], 0)
         await page.get_by_role("button", name="Shortcuts").last.click()
         assert (await barriers(page, script), await overflow(page)) == ([], 0)
+
+
+async def test_all_that_was_found_is_copied_at_once(picking: Page) -> None:
+    await picking.goto("/?q=sc:greek+gc:Lu")
+    await picking.get_by_role("button", name="Copy the whole list").click()
+    await expect(picking.locator("#status")).to_have_text(re.compile(r"^Copied 1\d\d characters: "))
+    copied = await picking.evaluate("navigator.clipboard.readText()")
+    assert {"Α", "Ω", "Ἀ"} <= set(copied)

@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,7 +17,12 @@ PYTHON = sys.executable
 PYTEST = [PYTHON, "-m", "pytest"]
 COVERAGE = [PYTHON, "-m", "coverage"]
 QUICK = "not browser and not crash"
+# Alone the quick tests have every core, a file each in one go; with the others there is none left.
+SPREAD = ["--numprocesses=auto", "--maxprocesses=4", "--dist=loadfile"]
 BESIDE = {"crash": "crash and not browser", "browser": "browser"}
+# Of all lines a handful is reached by browsers alone, and coverage doubles what their servers take.
+MEASURED = ("quick", "crash")
+MEASURE = ["--cov", "--cov-report=", "--cov-fail-under=0"]
 NO_TESTS_COLLECTED = 5
 LINT_IMPORTS = [
     PYTHON,
@@ -39,41 +44,39 @@ def main(arguments: list[str]) -> int:
     """With arguments pytest alone, with those; without, every check. The exit code."""
     os.chdir(ROOT)
     if arguments:
-        return run([*PYTEST, *arguments])
-    return every_check()
+        return run([*PYTEST, *(SPREAD if QUICK in arguments else []), *arguments])
+    return every_check(checks())
 
 
-def every_check() -> int:
-    """All of them, whatever fails on the way; pytest last, so that its closing line is the end."""
-    failed = [check.name for check in checks() if not passes(check)]
-    if failed:
-        say(f"FAILED: {', '.join(failed)}")
-    say("== pytest")
-    return every_test() or int(bool(failed))
+def every_check(first: Iterable[Check]) -> int:
+    """All of them, whatever fails on the way; pytest last, so that its closing line is the end.
 
-
-def every_test() -> int:
-    """The quick tests in sight, the slow ones beside them: these wait where those work."""
-    with tempfile.TemporaryDirectory() as shared:
-        beside = [SlowTests(name, Path(shared)) for name in BESIDE]
+    The slow tests begin at once, beside the others: these wait where those work.
+    """
+    with tempfile.TemporaryDirectory() as reports:
+        beside = [SlowTests(name, Path(reports)) for name in BESIDE]
         try:
-            quick = subprocess.run(**part("quick", QUICK, shared), check=False).returncode
+            failed = [check.name for check in first if not passes(check)]
+            if failed:
+                say(f"FAILED: {', '.join(failed)}")
+            say("== pytest")
+            quick = subprocess.run(**part("quick", QUICK), check=False).returncode
         finally:
             slow = [tests.process.wait() for tests in beside]
         coverage = measure_coverage()
         for tests in beside:
             tests.tell()
-    return int(bool({quick, *slow, coverage} - {0, NO_TESTS_COLLECTED}))
+    return int(bool(failed or {quick, *slow, coverage} - {0, NO_TESTS_COLLECTED}))
 
 
 class SlowTests:
     """Tests of one mark in a process of their own, whose report waits in a file."""
 
-    def __init__(self, name: str, shared: Path) -> None:
+    def __init__(self, name: str, reports: Path) -> None:
         self.name = name
-        self.report = shared / f"{name}.txt"
+        self.report = reports / f"{name}.txt"
         with self.report.open("wb") as out:
-            command = part(name, BESIDE[name], str(shared))
+            command = part(name, BESIDE[name])
             self.process = subprocess.Popen(**command, stdout=out, stderr=subprocess.STDOUT)
 
     def tell(self) -> None:
@@ -82,11 +85,13 @@ class SlowTests:
             say(f"== pytest: {self.name}\n{self.report.read_text('utf-8', 'replace')}".rstrip())
 
 
-def part(name: str, marked: str, shared: str) -> dict[str, Any]:
-    """How to run one part of the tests, with a coverage file of its own and an index for all."""
-    command = [*PYTEST, "-m", marked, "--cov", "--cov-report=", "--cov-fail-under=0"]
-    own = {"COVERAGE_FILE": coverage_file(name), "INDEX_FOLDER_OF_TESTS": shared}
-    return {"args": command, "env": {**os.environ, **own}}
+def part(name: str, marked: str) -> dict[str, Any]:
+    """How to run one part of the tests; each that is measured has a coverage file of its own."""
+    command = [*PYTEST, "-m", marked]
+    if name not in MEASURED:
+        return {"args": command}
+    environment = {**os.environ, "COVERAGE_FILE": coverage_file(name)}
+    return {"args": [*command, *MEASURE], "env": environment}
 
 
 def coverage_file(name: str) -> str:
@@ -95,7 +100,7 @@ def coverage_file(name: str) -> str:
 
 def measure_coverage() -> int:
     """The coverage of all parts together; not 0 when it is too low."""
-    files = [path for path in map(coverage_file, ("quick", *BESIDE)) if Path(path).exists()]
+    files = [path for path in map(coverage_file, MEASURED) if Path(path).exists()]
     if not files:
         return 0
     run([*COVERAGE, "combine", "--quiet", *files])

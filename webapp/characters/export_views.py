@@ -10,7 +10,7 @@ from aiohttp import hdrs, web
 from webapp.answers import kept_headers, not_modified, refuse_unknown
 from webapp.characters import exports
 from webapp.characters.model import Whole
-from webapp.characters.parameters import Search
+from webapp.characters.parameters import Search, read_search
 from webapp.keys import CHARACTERS, SETTINGS
 from webapp.negotiation import accepts_gzip, packed
 from webapp.phrases import Phrase
@@ -32,7 +32,7 @@ class Format(NamedTuple):
 async def api_ndjson(request: web.Request) -> web.StreamResponse:
     """A line of JSON for each hit, then the line that says that there are no more."""
     refuse_unknown(request, PARAMETERS)
-    search = await Search.read(request.query)
+    search = await read_search(request.query)
     written = partial(exports.ndjson, fields=search.fields)
     return await _answer(request, search, Format("ndjson", "application/x-ndjson", written))
 
@@ -40,7 +40,7 @@ async def api_ndjson(request: web.Request) -> web.StreamResponse:
 async def api_csv(request: web.Request) -> web.StreamResponse:
     """A table with a row for each hit, then the row that says that there are no more."""
     refuse_unknown(request, PARAMETERS | {"bom"})
-    search = await Search.read(request.query)
+    search = await read_search(request.query)
     bom = BOM_VALUES.get(request.query.get("bom", ""))
     if bom is None:
         raise InvalidRequest.field("bom", "unknown", Phrase("must be true or false."))

@@ -26,6 +26,7 @@ SORTED_WHY = "a match"
 # The rest of a search's time is for what stands beside the pattern.
 PATTERN_SHARE = 0.8
 _BY_RANK = {None, "relevance"}
+_SEQUENCES = Token(fact("sq", "any"))
 
 
 class Finder:
@@ -44,7 +45,9 @@ class Finder:
         if query.asks_for_everything:
             return self._everything(sort)
         if query.classic:
-            places = classic_names(query).found(self._listed())
+            listed = self._listed()
+            # The book's programs know no sequences.
+            places = classic_names(query).found(listed) - listed.rows(_SEQUENCES)
             return Hits((Segment(CLASSIC_WHY, self._listed_rows(places)),))
         if query.pattern or any(group.phrases for group in query.groups):
             return await self._patterns(attempt, sort, languages)
@@ -58,7 +61,7 @@ class Finder:
 
     def _everything(self, sort: str | None) -> Hits:
         tokens = self._tokens({})
-        characters = tokens.every() - tokens.rows(Token(fact("sq", "any")))
+        characters = tokens.every() - tokens.rows(_SEQUENCES)
         if sort not in {*_BY_RANK, "cp"}:
             return self._in_order(characters, str(sort), EVERY_WHY)
         # By code point they come first, so their places need not be looked up.

@@ -125,16 +125,17 @@ class CharacterIndex:
         *,
         limit: int = MAX_LIMIT,
         after: str | None = None,
+        skip: int = 0,
         sort: str | None = None,
         lang: str | None = None,
     ) -> Page:
-        """The first rows of the result, or those after a cursor; `limit` is 1 to 200 rows.
+        """The first rows of the result, those after a cursor, or those behind the first `skip`.
 
         `lang` is the language that counts beside English, as a tag. Raises CursorMismatch for a
         cursor of another query, order or index, QueryTimeout when the query takes too long.
         """
         scope = self._scope(query, sort, lang)
-        shown = cursor.decode(after, scope) if after is not None else 0
+        shown = cursor.decode(after, scope) if after is not None else skip
         answer = await self._answer(scope, query, sort, lang)
         # Texts that mean the same share an answer, but each is told how it was read itself.
         read = answer.query or self._lexicon.meant(query)

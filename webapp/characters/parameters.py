@@ -62,13 +62,6 @@ class Search(msgspec.Struct, frozen=True, kw_only=True):
             given=(("q", query.text), *given.items()),
         )
 
-    @classmethod
-    async def read(cls, parameters: Mapping[str, str]) -> "Search":
-        """The same; a long text is read beside the loop."""
-        if len(parameters.get("q", "")) > READ_AT_ONCE:
-            return await asyncio.to_thread(cls.from_parameters, parameters)
-        return cls.from_parameters(parameters)
-
     def whole_url(self, path: str, lang: str | None) -> str:
         """The URL of all rows of the same search, in the language that counted beside English."""
         given = {**dict(self.given), "lang": lang or ""}
@@ -78,6 +71,13 @@ class Search(msgspec.Struct, frozen=True, kw_only=True):
         """The URL of another page of the same search."""
         given = "".join([f"{name}={_quoted(value)}&" for name, value in self.given])
         return f"{path}?{given}cursor={cursor}"
+
+
+async def read_search(parameters: Mapping[str, str]) -> Search:
+    """`Search.from_parameters`, a long text beside the loop."""
+    if len(parameters.get("q", "")) > READ_AT_ONCE:
+        return await asyncio.to_thread(Search.from_parameters, parameters)
+    return Search.from_parameters(parameters)
 
 
 def _quoted(value: str) -> str:

@@ -1,5 +1,6 @@
 """Searching over HTTP: the search page, its rows, its facets, and the API."""
 
+import re
 from typing import Any, Final
 
 import msgspec
@@ -8,7 +9,7 @@ from aiohttp import hdrs, web
 from webapp.answers import json_response, kept_headers, not_modified, refuse_unknown
 from webapp.characters.index import CharacterIndex
 from webapp.characters.model import page_json
-from webapp.characters.parameters import Search
+from webapp.characters.parameters import Search, read_search
 from webapp.encoded import EncodedPage
 from webapp.keys import CHARACTERS, DOSSIER, PAGES
 from webapp.language_tags import accepted
@@ -23,6 +24,11 @@ PAGE_PARAMETERS: Final = ("cursor", "lang", "sort", "mode")
 CSV_PATH: Final = "/api/v1/characters.csv"
 NDJSON_PATH: Final = "/api/v1/characters.ndjson"
 LINK_LIMIT: Final = 4_000
+# Characters without ink that nobody types; joiners and selectors within emoji are no surprise.
+UNSEEN: Final = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f"
+    "\u3164\ufeff\uffa0\ufff9-\ufffb\U000e0001]"
+)
 
 
 async def search_page(request: web.Request) -> web.Response:
@@ -67,7 +73,7 @@ async def api_search(request: web.Request) -> web.StreamResponse:
     form = pages.get(request.rel_url.raw_query_string, gzip=gzip)
     if form is None:
         refuse_unknown(request, API_PARAMETERS)
-        search = await Search.read(request.query)
+        search = await read_search(request.query)
         if (unchanged := not_modified(request, index.build_id)) is not None:
             return unchanged
         page = await _encoded(index, request.path, search)
@@ -79,7 +85,7 @@ async def api_facets(request: web.Request) -> web.Response:
     """How many hits lie in each category, block, script and age."""
     refuse_unknown(request, FACET_PARAMETERS)
     index = request.app[CHARACTERS]
-    search = await Search.read(request.query)
+    search = await read_search(request.query)
     if (unchanged := not_modified(request, index.build_id)) is not None:
         return unchanged
     total, counted = await index.facets(search.query, lang=search.lang)
@@ -90,7 +96,7 @@ async def api_facets(request: web.Request) -> web.Response:
 async def _search(request: web.Request) -> Search:
     """The search of a page, which ignores what it does not know."""
     given = {name: request.query.get(name, "") for name in PAGE_PARAMETERS}
-    return await Search.read({"q": _typed(request), **given})
+    return await read_search({"q": _typed(request), **given})
 
 
 def _language(request: web.Request, search: Search) -> str | None:
@@ -136,6 +142,8 @@ async def _rows_context(request: web.Request, search: Search) -> dict[str, Any]:
         "interpretation": msgspec.to_builtins(page.interpretation),
         "corrected": msgspec.to_builtins(page.corrected),
         "notices": page.notices,
+        "first_rows_url": search.url("/rows", ""),
+        "has_unseen": UNSEEN.search(page.query.text) is not None,
         "problem": None,
         "csv_url": search.whole_url(CSV_PATH, lang) + "&bom=true",
         "ndjson_url": search.whole_url(NDJSON_PATH, lang),
@@ -157,6 +165,8 @@ def _problem_context(request: web.Request, problem: Problem) -> dict[str, Any]:
         "interpretation": [],
         "corrected": None,
         "notices": [],
+        "first_rows_url": None,
+        "has_unseen": False,
         "facets": None,
         "problem": {
             "title": problem.title,

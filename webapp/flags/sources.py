@@ -71,6 +71,10 @@ class Sources:
         """What to call the source on a page; the name itself when it is not a source."""
         return OWN.get(name) or (self._others[name].label if name in self._others else name)
 
+    def address(self, name: str) -> str:
+        """Where its flags are, `{cc}` or `{CC}` for the code; without a query, often a key."""
+        return self.get(name).template.partition("?")[0]
+
     def check(self, name: str, field: str = "source") -> None:
         """InvalidRequest on `field` unless there is a source of that name."""
         if name not in OWN and name not in self._others:

@@ -48,7 +48,9 @@ EMPTY_FORM: Final = {
 async def api_sources(request: web.Request) -> web.Response:
     """The sources that an order may name, and how the hosts are treated that were asked."""
     refuse_unknown(request, frozenset())
-    sources = {"items": source_choices(request), "hosts": request.app[HOSTS].reports()}
+    address = request.app[SOURCES].address
+    items = [each | {"address": address(each["name"])} for each in source_choices(request)]
+    sources = {"items": items, "hosts": request.app[HOSTS].reports()}
     return json_response(sources, headers={"Cache-Control": "no-store"})
 
 

@@ -9,6 +9,12 @@ from webapp.jobs.model import Job
 from webapp.phrases import Phrase
 
 KILO: Final = 1000
+# The program's own; templates/_words.html has the same for scripts.
+SOURCES: Final = {
+    "builtin": Phrase("the built-in source"),
+    "delay": Phrase("the late source"),
+    "error": Phrase("the failing source"),
+}
 
 
 def title(job: Job) -> Phrase:
@@ -17,7 +23,7 @@ def title(job: Job) -> Phrase:
         "{count} flag from {source}",
         "{count} flags from {source}",
         job.counters.total,
-        source=job.source,
+        source=SOURCES.get(job.source, job.source),
     )
 
 

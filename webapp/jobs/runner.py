@@ -137,6 +137,7 @@ class Runner:
     def _let_go_on(self, job: Job) -> Job:
         if job.id in self._gates:
             self._gates[job.id].set()
+            self._gates[job.id] = asyncio.Event()
         if _is_due(job):
             self._begin(job.id)
         return job
@@ -149,7 +150,6 @@ class Runner:
             task = asyncio.create_task(self._carry_out(job_id), name=f"job {job_id}")
             self._tasks[job_id] = task
             self._gates[job_id] = asyncio.Event()
-            self._gates[job_id].set()
             task.add_done_callback(lambda _: self._forget(job_id))
 
     def _forget(self, job_id: str) -> None:
@@ -217,6 +217,8 @@ class Runner:
         False when the job is over.
         """
         while True:
+            # Taken before the lease is asked for: a resumption after its answer opens this gate.
+            gate = self._gates[job.id]
             async with self._errand.turn(job.source) as turn:
                 leased = await self._store.lease(job.id, code)
                 while isinstance(leased, Item):
@@ -226,8 +228,6 @@ class Runner:
                     code, leased = following
             if leased is not JobState.PAUSED:
                 return False
-            gate = self._gates[job.id]
-            gate.clear()
             await gate.wait()
 
     async def _fetch(

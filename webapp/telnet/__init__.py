@@ -1,0 +1,1 @@
+"""Characters by lines of text over TCP, as the book's programs gave them."""
