@@ -124,7 +124,7 @@ async def test_what_is_not_there_is_said_before_what_is_not_accepted(client: Cli
     ],
 )
 def test_what_is_accepted(accept: str, accepted: bool) -> None:
-    assert accepts(accept, ["application/json"]) is accepted
+    assert accepts(accept, ("application/json",)) is accepted
 
 
 # What one has already

@@ -116,11 +116,19 @@ async def read_fields(request: web.Request, *, limit: int = BODY_LIMIT) -> list[
         raise BadRequest(Phrase("The form cannot be read; send it urlencoded in UTF-8.")) from None
 
 
+def own_headers(request: web.Request) -> dict[str, str]:
+    """The headers that the answer carries beside the standard ones and a view's, to be added to."""
+    headers = request.get(OWN_HEADERS)
+    if headers is None:
+        headers = request[OWN_HEADERS] = {}
+    return headers
+
+
 def deprecated(handler: Handler, deprecation: Deprecation) -> Handler:
     """The handler of an address that will go, which says so with every answer."""
 
     async def telling(request: web.Request) -> web.StreamResponse:
-        request[OWN_HEADERS].update(deprecation.headers)
+        own_headers(request).update(deprecation.headers)
         return await handler(request)
 
     return telling

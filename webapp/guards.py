@@ -8,8 +8,8 @@ from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler, Middleware
 
 from webapp import cross_origin, problems
-from webapp.answers import BODY_LIMIT, TEXT_BODY_LIMIT, TEXT_FORM_LIMIT, too_large
-from webapp.keys import GATE, OWN_HEADERS
+from webapp.answers import BODY_LIMIT, TEXT_BODY_LIMIT, TEXT_FORM_LIMIT, own_headers, too_large
+from webapp.keys import GATE
 from webapp.negotiation import accepts, media_types
 from webapp.origins import is_allowed_host, may_act
 from webapp.phrases import Phrase
@@ -19,6 +19,7 @@ SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 STATIC: Final = "/static/"
 # OPTIONS asks of it what the server takes at all.
 EVERY_ADDRESS: Final = "*"
+ANYTHING: Final = "*/*"
 METHODS: Final = "DELETE, GET, HEAD, OPTIONS, POST"
 # Those who watch over the program ask often, and not as clients.
 UNCOUNTED: Final = frozenset({"/healthz", "/readyz"})
@@ -42,7 +43,7 @@ def rate_limits(rates: Rates) -> Middleware:
         if request.path in UNCOUNTED or request.path.startswith(STATIC):
             return await handler(request)
         allowance = rates.take(client_of(request.remote or ""), time.monotonic())
-        request[OWN_HEADERS].update(
+        own_headers(request).update(
             {"RateLimit-Policy": rates.policy, "RateLimit": told(allowance)}
         )
         if not allowance.is_granted:
@@ -63,17 +64,13 @@ def guard(
 
     @web.middleware
     async def guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
-        if not all(is_allowed_host(host, own_hosts) for host in _hosts(request)):
+        is_ours = is_allowed_host(request.headers.get(hdrs.HOST, ""), own_hosts)
+        if not is_ours or not _target_is_ours(request, own_hosts):
             raise problems.Misdirected(
                 Phrase("Use the address that the server printed when it started.")
             )
-        origin = request.headers.get(hdrs.ORIGIN)
-        request[OWN_HEADERS].update(readers.headers(request.method, request.path, origin))
-        if request.method == hdrs.METH_OPTIONS:
-            wanted = request.headers.get(hdrs.ACCESS_CONTROL_REQUEST_METHOD)
-            # A browser asks without the token that it is to send.
-            if (headers := readers.preflight(request.path, origin, wanted)) is not None:
-                return web.Response(status=204, headers=headers)
+        if readers and (answer := _reader_told(request, readers)) is not None:
+            return answer
         acts = request.method not in SAFE_METHODS or _wants_to_switch(request)
         if acts and not _comes_from_us(request, public_origin):
             raise problems.Forbidden(Phrase("Pages of other sites may not act here."))
@@ -84,39 +81,52 @@ def guard(
             )
         _check_body(request)
         _check_accept(request)
+        if request.method == hdrs.METH_OPTIONS and (answer := _methods(request)) is not None:
+            return answer
         return await handler(request)
 
     return guarded
 
 
-@web.middleware
-async def options(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Every address says which methods it takes."""
-    if request.method == hdrs.METH_OPTIONS and request.raw_path == EVERY_ADDRESS:
-        return web.Response(status=204, headers={hdrs.ALLOW: METHODS})
+def _methods(request: web.Request) -> web.Response | None:
+    """What an address takes, which every one says when it is asked."""
     refusal = request.match_info.http_exception
-    if request.method == hdrs.METH_OPTIONS and isinstance(refusal, web.HTTPMethodNotAllowed):
-        return web.Response(status=204, headers={hdrs.ALLOW: allowed_methods(refusal)})
-    return await handler(request)
+    if request.raw_path == EVERY_ADDRESS:
+        allow = METHODS
+    elif isinstance(refusal, web.HTTPMethodNotAllowed):
+        allow = allowed_methods(refusal)
+    else:
+        return None
+    return web.Response(status=204, headers={hdrs.ALLOW: allow})
 
 
 def _check_accept(request: web.Request) -> None:
+    accept = request.headers.get(hdrs.ACCEPT, ANYTHING)
     # An address that is none, or does not take the method, says that first.
-    if request.match_info.http_exception is not None:
+    if accept == ANYTHING or request.match_info.http_exception is not None:
         return
     given = media_types(request.path)
-    accept = ", ".join(request.headers.getall(hdrs.ACCEPT, ()))
-    if given and not accepts(accept, given):
+    if given and not accepts(", ".join(request.headers.getall(hdrs.ACCEPT, ())), given):
         raise problems.NotAcceptable(Phrase("Accept {types}.", types=", ".join(given)))
 
 
-def _hosts(request: web.Request) -> tuple[str, ...]:
-    """The host that is meant, and the one of the target where that is a whole address."""
-    named = request.headers.get(hdrs.HOST, "")
+def _reader_told(request: web.Request, readers: cross_origin.Readers) -> web.Response | None:
+    """Tell a page of another origin what it may read; an answer if its browser asked just that."""
+    origin = request.headers.get(hdrs.ORIGIN)
+    own_headers(request).update(readers.headers(request.method, request.path, origin))
+    if request.method != hdrs.METH_OPTIONS:
+        return None
+    # A browser asks without the token that it is to send.
+    wanted = request.headers.get(hdrs.ACCESS_CONTROL_REQUEST_METHOD)
+    headers = readers.preflight(request.path, origin, wanted)
+    return None if headers is None else web.Response(status=204, headers=headers)
+
+
+def _target_is_ours(request: web.Request, own_hosts: frozenset[str]) -> bool:
+    """A target may be a whole address, which counts whatever the Host header says."""
     target = request.raw_path
-    if target.startswith("/") or target == EVERY_ADDRESS:
-        return (named,)
-    return named, request.url.authority
+    is_path = target.startswith("/") or target == EVERY_ADDRESS
+    return is_path or is_allowed_host(request.url.authority, own_hosts)
 
 
 def _wants_to_switch(request: web.Request) -> bool:

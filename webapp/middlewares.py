@@ -10,9 +10,9 @@ from aiohttp.typedefs import Handler, Middleware
 
 from webapp import cross_origin, problems
 from webapp.answers import BODY_LIMIT, json_response, too_large
-from webapp.guards import SAFE_METHODS, STATIC, allowed_methods, guard, options, rate_limits
+from webapp.guards import SAFE_METHODS, STATIC, allowed_methods, guard, rate_limits
 from webapp.headers import SERVER, X_REQUEST_ID, standard_headers
-from webapp.keys import METRICS, OWN_HEADERS, REQUEST_ID
+from webapp.keys import METRICS, REQUEST_ID
 from webapp.negotiation import WORTH_PACKING, accepts_gzip, gzipped, prefers_html
 from webapp.origins import allowed_hosts
 from webapp.pages import render
@@ -37,7 +37,6 @@ async def request_ids(request: web.Request, handler: Handler) -> web.StreamRespo
     """Give the request an id: the client's own when it is well-formed, else a new one."""
     supplied = request.headers.get(X_REQUEST_ID)
     known = supplied is not None and REQUEST_ID_FORM.fullmatch(supplied)
-    request[OWN_HEADERS] = {}
     request[REQUEST_ID] = supplied if supplied is not None and known else new_request_id()
     return await handler(request)
 
@@ -178,5 +177,4 @@ def middlewares(settings: Settings) -> list[Middleware]:
         problem_details,
         *([rate_limits(Rates(rate, settings.rate_burst))] if rate else []),
         guard(own_hosts, settings.public_origin, readers),
-        options,
     ]

@@ -47,9 +47,15 @@ def _quality(parameters: list[str]) -> float:
     return 1.0
 
 
-def accepts(accept: str, media_types: Iterable[str]) -> bool:
+def accepts(accept: str, media_types: tuple[str, ...]) -> bool:
     """True when one of the types may be sent; a type's most exact name counts."""
-    if not accept.strip() or len(accept) > HEADER_LIMIT:
+    # What is cut off may be the very type.
+    return len(accept) > HEADER_LIMIT or _accepts(accept, media_types)
+
+
+@lru_cache(HEADERS_REMEMBERED)
+def _accepts(accept: str, media_types: tuple[str, ...]) -> bool:
+    if not accept.strip():
         return True
     wanted = qualities(accept)
     for media_type in media_types:

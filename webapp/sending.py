@@ -26,7 +26,8 @@ def new_request_id() -> str:
 def momentary_headers(request: web.Request) -> dict[str, str]:
     """Those of the headers that depend on the request or the settings, beside a view's own."""
     headers = {"X-Request-Id": request.get(REQUEST_ID) or new_request_id()}
-    headers.update(request.get(OWN_HEADERS, {}))
+    if (own := request.get(OWN_HEADERS)) is not None:
+        headers.update(own)
     if (request.app[SETTINGS].public_origin or "").startswith("https:"):
         headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
     return headers
