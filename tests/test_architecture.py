@@ -18,6 +18,7 @@ MAY_SERVE = {
     "server.py",
     "keys.py",
     "logs.py",
+    "guards.py",
     "middlewares.py",
     "answers.py",
     "pages.py",

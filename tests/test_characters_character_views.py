@@ -236,7 +236,7 @@ async def test_what_is_no_json_is_refused(
 
 async def test_only_posts_are_taken(client: ClientSession) -> None:
     async with client.get(IDENTIFY) as response:
-        assert (response.status, response.headers["Allow"]) == (405, "POST")
+        assert (response.status, response.headers["Allow"]) == (405, "OPTIONS, POST")
     # The address is also that of a character, which no character is.
     async with client.get(LOOKUP) as response:
         assert response.status == 404

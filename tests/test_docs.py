@@ -368,7 +368,7 @@ class TestPerformance:
         text = PERFORMANCE.read_text()
         begun = re.findall(r"<!-- (\w+) -->", text)
         assert begun == re.findall(r"<!-- end of (\w+) -->", text)
-        assert {*begun} == {*parts(Path(), None), *PARTS, "growth", "idle", "ui"}
+        assert {*begun} == {*parts(Path(), None), *PARTS, "export", "growth", "idle", "ui"}
 
     def test_every_measurement_stands_there_and_can_be_run(self) -> None:
         programs = {

@@ -17,7 +17,6 @@ from aiohttp import ClientPayloadError, ClientSession, web
 from tests.jobs_client import JobsClient, Json
 from tests.upstream import GIF, PNG, Upstream
 from tools.checks.requirements import is_demanded
-from webapp.flags import result_views
 from webapp.flags.archive import Archive, Window
 from webapp.keys import METRICS
 from webapp.server import bind, serving
@@ -29,7 +28,7 @@ PATIENCE_S = 20
 @pytest.fixture
 def settings(data_dir: Path, upstream: Upstream) -> Settings:
     sources = {name: upstream.template(name) for name in ("ok", "png")}
-    return Settings(port=0, data_dir=data_dir, sources=sources, mirror_seed=1)
+    return Settings(port=0, data_dir=data_dir, sources=sources, mirror_seed=1, send_seconds=0.5)
 
 
 def address(job: Json) -> str:
@@ -143,10 +142,8 @@ async def test_it_ends_with_its_reader(
     reader: str,
     narrow_server: str,
     app: web.Application,
-    monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    monkeypatch.setattr(result_views, "SEND_DEADLINE_S", 0.5)
     host, port = narrow_server.removeprefix("http://").split(":")
     async with ClientSession(narrow_server) as session:
         jobs = JobsClient(session)

@@ -7,6 +7,7 @@ import re
 import time
 import zlib
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 from typing import Any
 
 import aiohttp_jinja2
@@ -230,6 +231,7 @@ async def test_a_request_without_a_host_is_refused(server: str) -> None:
 def filled(path: str) -> str:
     """The route's path with something in every place."""
     places = {"{id}": "U+0041", "{code}": "BR", "{source}": "builtin", "{cc}": "br"}
+    places |= {"{name}": "Arrows"}
     for place, text in places.items():
         path = path.replace(place, text)
     return path.replace("{file}", "br.gif")
@@ -280,7 +282,7 @@ async def test_static_files_carry_the_headers(
         assert b"charfinder" in answer
     async with client.post(f"{folder}/css/app.css") as response:
         await check_problem(response, 405)
-        assert response.headers["Allow"] == "GET, HEAD"
+        assert response.headers["Allow"] == "GET, HEAD, OPTIONS"
 
 
 async def test_static_texts_are_sent_packed_to_whoever_takes_that(
@@ -470,12 +472,15 @@ async def dripped(server: str, path: str, length: str) -> float:
     return waited_s
 
 
-async def test_a_slow_body_is_cut(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("webapp.answers.BODY_DEADLINE_S", 0.2)
+async def test_a_slow_body_is_cut(data_dir: Path) -> None:
+    hasty = Settings(port=0, data_dir=data_dir, body_seconds=0.2)
+    app = await asyncio.to_thread(create_app, hasty)
     paths = ["/api/v1/jobs", "/api/v1/jobs/none/cancel", "/login", "/flags/jobs"]
     lengths = ["Transfer-Encoding: chunked", "Content-Length: 10"]
-    drips = [dripped(server, *case) for case in itertools.product(paths, lengths)]
-    assert all(0.2 <= waited_s < 3 for waited_s in await asyncio.gather(*drips))
+    with bind("127.0.0.1", 0) as bound:
+        async with serving(app, bound) as server:
+            drips = [dripped(server, *case) for case in itertools.product(paths, lengths)]
+            assert all(0.2 <= waited_s < 3 for waited_s in await asyncio.gather(*drips))
 
 
 # Problems
@@ -518,7 +523,7 @@ async def test_a_browser_gets_a_page(client: ClientSession) -> None:
 async def test_a_wrong_method_is_told_the_right_ones(client: ClientSession) -> None:
     async with client.put("/api/v1/jobs") as response:
         await check_problem(response, 405)
-        assert response.headers["Allow"] == "GET, HEAD, POST"
+        assert response.headers["Allow"] == "GET, HEAD, OPTIONS, POST"
 
 
 async def test_the_websocket_address_is_not_a_page(client: ClientSession) -> None:

@@ -39,10 +39,14 @@ def test_every_kind_of_value() -> None:
             "CHARFINDER_SOURCES": "one=http://one/{cc} two=https://two/{CC}",
             "CHARFINDER_PUBLIC_ORIGIN": "https://flags.example",
             "CHARFINDER_CONTACT": "ops@flags.example",
+            "CHARFINDER_CORS_ORIGINS": "https://a.example  http://localhost:5173",
+            "CHARFINDER_RATE_PER_SECOND": "2.5",
         }
     )
     assert settings.access_log
     assert settings.mirror_seed == -7
+    assert settings.cors_origins == ("https://a.example", "http://localhost:5173")
+    assert settings.rate_per_second == 2.5
     assert settings.allowed_hosts == ("a.example", "b.example")
     assert settings.sources == {"one": "http://one/{cc}", "two": "https://two/{CC}"}
     assert settings.public_origin == "https://flags.example"
@@ -78,6 +82,11 @@ def test_variables_of_the_scripts_are_passed_over() -> None:
         ({"CHARFINDER_TELNET_IDLE_S": "nan"}, "telnet_idle_s"),
         ({"CHARFINDER_ACCESS_LOG": "perhaps"}, "access_log"),
         ({"CHARFINDER_MIRROR_SEED": "1.5"}, "mirror_seed"),
+        ({"CHARFINDER_CORS_ORIGINS": "* page.example"}, "'page.example' is neither"),
+        ({"CHARFINDER_CORS_ORIGINS": "https://page.example/"}, "CHARFINDER_CORS_ORIGINS"),
+        ({"CHARFINDER_RATE_PER_SECOND": "-1"}, "rate_per_second"),
+        ({"CHARFINDER_RATE_BURST": "0"}, "rate_burst"),
+        ({"CHARFINDER_IDLE_SECONDS": "0"}, "idle_seconds"),
         ({"CHARFINDER_TOKEN": "short"}, "at least 16 characters"),
         ({"CHARFINDER_TOKEN": ""}, "at least 16 characters"),
         ({"CHARFINDER_TOKEN": "spaces are not allowed"}, "without spaces"),

@@ -7,7 +7,10 @@ from urllib.parse import parse_qsl
 
 import msgspec
 from aiohttp import hdrs, web
+from aiohttp.typedefs import Handler
 
+from webapp.deprecation import Deprecation
+from webapp.keys import OWN_HEADERS, SETTINGS
 from webapp.phrases import Phrase, plain
 from webapp.problems import (
     BadRequest,
@@ -25,7 +28,6 @@ BODY_LIMIT: Final = 64 * 1024
 TEXT_BODY_LIMIT: Final = 256 * 1024
 # The same text in a form: a byte takes up to three there.
 TEXT_FORM_LIMIT: Final = 3 * TEXT_BODY_LIMIT + 1024
-BODY_DEADLINE_S: Final = 10.0
 FORM_TYPE: Final = "application/x-www-form-urlencoded"
 MOST_FIELDS: Final = 100
 
@@ -77,18 +79,16 @@ async def read_body(request: web.Request, limit: int = BODY_LIMIT) -> bytes:
     """At most `limit` bytes of body, within the deadline every body has."""
     if request.content_length is not None and request.content_length > limit:
         raise too_large(limit)
-    body = bytearray()
+    body, deadline_s = bytearray(), request.app[SETTINGS].body_seconds
     try:
-        async with asyncio.timeout(BODY_DEADLINE_S):
+        async with asyncio.timeout(deadline_s):
             async for chunk in request.content.iter_any():
                 body += chunk
                 if len(body) > limit:
                     raise too_large(limit)
     except TimeoutError:
         raise RequestTimeout(
-            Phrase(
-                "The body did not arrive within {seconds} s.", seconds=format(BODY_DEADLINE_S, "g")
-            )
+            Phrase("The body did not arrive within {seconds} s.", seconds=format(deadline_s, "g"))
         ) from None
     return bytes(body)
 
@@ -114,6 +114,24 @@ async def read_fields(request: web.Request, *, limit: int = BODY_LIMIT) -> list[
         )
     except ValueError:
         raise BadRequest(Phrase("The form cannot be read; send it urlencoded in UTF-8.")) from None
+
+
+def own_headers(request: web.Request) -> dict[str, str]:
+    """The headers that the answer carries beside the standard ones and a view's, to be added to."""
+    headers = request.get(OWN_HEADERS)
+    if headers is None:
+        headers = request[OWN_HEADERS] = {}
+    return headers
+
+
+def deprecated(handler: Handler, deprecation: Deprecation) -> Handler:
+    """The handler of an address that will go, which says so with every answer."""
+
+    async def telling(request: web.Request) -> web.StreamResponse:
+        own_headers(request).update(deprecation.headers)
+        return await handler(request)
+
+    return telling
 
 
 def refuse_unknown(request: web.Request, known: frozenset[str]) -> None:

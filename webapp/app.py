@@ -72,7 +72,7 @@ def _application(settings: Settings) -> web.Application:
     """What both have in common, without an address."""
     app = web.Application(
         client_max_size=BODY_LIMIT,
-        middlewares=middlewares(settings.host, settings.allowed_hosts, settings.public_origin),
+        middlewares=middlewares(settings),
     )
     app[keys.SETTINGS] = settings
     app[keys.GATE] = Gate(settings.token)

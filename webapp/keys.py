@@ -45,3 +45,5 @@ FEED: Final = web.AppKey("FEED", Feed)
 PICTURES: Final = web.AppKey("PICTURES", Pictures)
 
 REQUEST_ID: Final = web.RequestKey("REQUEST_ID", str)
+# Headers of its own that an answer to this request carries beside the standard ones.
+OWN_HEADERS: Final = web.RequestKey("OWN_HEADERS", dict[str, str])

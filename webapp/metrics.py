@@ -121,6 +121,11 @@ class Metrics:
             "Results of downloads that came after their lease was lost.",
             registry=self.registry,
         )
+        self.stalled = Counter(
+            "charfinder_http_stalled_readers",
+            "Answers cut off because the client did not read them.",
+            registry=self.registry,
+        )
         self.build = Gauge(
             "charfinder_build_info",
             "Always 1; the version and the index in use are its labels.",

@@ -8,34 +8,27 @@ from typing import Final
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler, Middleware
 
-from webapp import problems
-from webapp.answers import (
-    BODY_LIMIT,
-    TEXT_BODY_LIMIT,
-    TEXT_FORM_LIMIT,
-    json_response,
-    too_large,
-)
+from webapp import cross_origin, problems
+from webapp.answers import BODY_LIMIT, json_response, too_large
+from webapp.guards import SAFE_METHODS, STATIC, allowed_methods, guard, rate_limits
 from webapp.headers import SERVER, X_REQUEST_ID, standard_headers
-from webapp.keys import GATE, METRICS, REQUEST_ID
+from webapp.keys import METRICS, REQUEST_ID
 from webapp.negotiation import WORTH_PACKING, accepts_gzip, gzipped, prefers_html
-from webapp.origins import allowed_hosts, is_allowed_host, may_act
+from webapp.origins import allowed_hosts
 from webapp.pages import render
 from webapp.phrases import Phrase
 from webapp.problems import Problem
+from webapp.rates import Rates
 from webapp.sending import momentary_headers, new_request_id
+from webapp.settings import Settings
 
 log = logging.getLogger(__name__)
 
 
-SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 REQUEST_ID_FORM: Final = re.compile(r"[A-Za-z0-9_.-]{8,64}", re.ASCII)
-LONG_BODIES: Final = {
-    "/api/v1/identify": TEXT_BODY_LIMIT,
-    "/api/v1/characters/lookup": TEXT_BODY_LIMIT,
-    "/identify": TEXT_FORM_LIMIT,
-}
 STANDARD_HEADERS: Final = standard_headers()
+# An answer may have others of these already.
+ADDED: Final = frozenset({hdrs.VARY, hdrs.LINK})
 COMPRESSIBLE: Final = re.compile(r"text/|application/(problem\+)?json|image/svg\+xml")
 
 
@@ -51,11 +44,15 @@ async def request_ids(request: web.Request, handler: Handler) -> web.StreamRespo
 async def security_headers(request: web.Request, response: web.StreamResponse) -> None:
     """Signal: the headers every response carries, errors, static files and sockets included."""
     headers = response.headers
-    headers.update(momentary_headers(request))
+    for name, value in momentary_headers(request).items():
+        if name in ADDED:
+            headers.add(name, value)
+        else:
+            headers[name] = value
     if headers.get(hdrs.SERVER) != SERVER:
         headers[hdrs.SERVER] = SERVER
         headers.merge(STANDARD_HEADERS)
-        if request.path.startswith("/static/") and response.status == web.HTTPOk.status_code:
+        if request.path.startswith(STATIC) and response.status == web.HTTPOk.status_code:
             headers[hdrs.CACHE_CONTROL] = "public, max-age=31536000, immutable"
 
 
@@ -157,7 +154,7 @@ def _from_http(request: web.Request, error: web.HTTPException) -> Problem:
         case web.HTTPNotFound():
             return problems.NotFound(Phrase("Nothing is at {path}.", path=request.path[:200]))
         case web.HTTPMethodNotAllowed():
-            allow = ", ".join(sorted(_methods_here(request) or error.allowed_methods))
+            allow = allowed_methods(request, error)
             return problems.MethodNotAllowed(
                 Phrase("Use {methods}.", methods=allow), headers={"Allow": allow}
             )
@@ -168,76 +165,16 @@ def _from_http(request: web.Request, error: web.HTTPException) -> Problem:
             return problems.BadRequest(Phrase(error.reason))
 
 
-def _methods_here(request: web.Request) -> set[str]:
-    """The methods of a fixed address; the router adds those of patterns that it fits as well."""
-    return {
-        route.method
-        for resource in request.app.router.resources()
-        if isinstance(resource, web.PlainResource) and resource.canonical == request.path
-        for route in resource
-    }
-
-
-def guard(own_hosts: frozenset[str], public_origin: str | None) -> Middleware:
-    """Refuse foreign hosts, foreign pages, strangers, and bodies of a wrong kind or size."""
-
-    @web.middleware
-    async def guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
-        if not is_allowed_host(request.headers.get(hdrs.HOST, ""), own_hosts):
-            raise problems.Misdirected(
-                Phrase("Use the address that the server printed when it started.")
-            )
-        acts = request.method not in SAFE_METHODS or _wants_to_switch(request)
-        if acts and not _comes_from_us(request, public_origin):
-            raise problems.Forbidden(Phrase("Pages of other sites may not act here."))
-        if not request.app[GATE].admits(request):
-            raise problems.Unauthorized(
-                Phrase("Send `Authorization: Bearer …` or log in at /login."),
-                headers={"WWW-Authenticate": "Bearer"},
-            )
-        _check_body(request)
-        return await handler(request)
-
-    return guarded
-
-
-def _wants_to_switch(request: web.Request) -> bool:
-    """A websocket is opened by a GET; how its name is spelled is not for us to second-guess."""
-    return hdrs.UPGRADE in request.headers
-
-
-def _comes_from_us(request: web.Request, public_origin: str | None) -> bool:
-    own = [f"{request.scheme}://{request.host}"]
-    if public_origin is not None:
-        own.append(public_origin)
-    return may_act(
-        fetch_site=request.headers.get("Sec-Fetch-Site"),
-        origin=request.headers.get("Origin"),
-        own_origins=own,
-    )
-
-
-def _check_body(request: web.Request) -> None:
-    if not request.body_exists:
-        return
-    limit = LONG_BODIES.get(request.path, BODY_LIMIT)
-    if (request.content_length or 0) > limit:
-        raise too_large(limit)
-    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
-        raise problems.UnsupportedMediaType(Phrase("Send the body without Content-Encoding."))
-    has_body = request.content_length != 0
-    if has_body and request.path.startswith("/api/") and request.content_type != "application/json":
-        raise problems.UnsupportedMediaType(Phrase("Send the body as application/json."))
-
-
-def middlewares(
-    host: str, extra_hosts: tuple[str, ...], public_origin: str | None
-) -> list[Middleware]:
+def middlewares(settings: Settings) -> list[Middleware]:
     """The chain, outermost first."""
+    own_hosts = allowed_hosts(settings.host, settings.allowed_hosts, settings.public_origin)
+    readers = cross_origin.Readers(settings.cors_origins)
+    rate = settings.effective_rate
     return [
         request_ids,
         measurements,
         compression,
         problem_details,
-        guard(allowed_hosts(host, extra_hosts, public_origin), public_origin),
+        *([rate_limits(Rates(rate, settings.rate_burst))] if rate else []),
+        guard(own_hosts, settings.public_origin, readers),
     ]

@@ -1,6 +1,7 @@
 """Reading Accept and Accept-Encoding: which form of an answer the client wants."""
 
 import zlib
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Final
 
@@ -9,6 +10,19 @@ HEADERS_REMEMBERED: Final = 256
 # Less than this is one packet either way.
 WORTH_PACKING: Final = 1024
 EVENT_STREAM: Final = "text/event-stream"
+API_PREFIX: Final = "/api/v1/"
+SOCKET: Final = "/api/v1/events"
+FLAG_PREFIX: Final = "/api/v1/flags/"
+JSON: Final = ("application/json",)
+IMAGES: Final = ("image/gif", "image/png")
+# By the end of the path; all else is JSON.
+GIVEN: Final = {
+    ".ndjson": ("application/x-ndjson",),
+    ".csv": ("text/csv",),
+    ".zip": ("application/zip",),
+    "/report": ("text/plain",),
+    "/events": (EVENT_STREAM, *JSON),
+}
 JSON_NAMES: Final = ("application/json", "application/*", "*/*")
 
 
@@ -31,6 +45,34 @@ def _quality(parameters: list[str]) -> float:
             except ValueError:
                 return 0.0
     return 1.0
+
+
+def accepts(accept: str, media_types: tuple[str, ...]) -> bool:
+    """True when one of the types may be sent; a type's most exact name counts."""
+    # What is cut off may be the very type.
+    return len(accept) > HEADER_LIMIT or _accepts(accept, media_types)
+
+
+@lru_cache(HEADERS_REMEMBERED)
+def _accepts(accept: str, media_types: tuple[str, ...]) -> bool:
+    if not accept.strip():
+        return True
+    wanted = qualities(accept)
+    for media_type in media_types:
+        names = (media_type, f"{media_type.partition('/')[0]}/*", "*/*")
+        if next((wanted[name] for name in names if name in wanted), 0.0) > 0:
+            return True
+    return False
+
+
+def media_types(path: str) -> tuple[str, ...]:
+    """What the addresses of the API have to give; none for those that are asked in other ways."""
+    if not path.startswith(API_PREFIX) or path == SOCKET:
+        return ()
+    for ending, given in GIVEN.items():
+        if path.endswith(ending):
+            return given
+    return IMAGES if path.startswith(FLAG_PREFIX) else JSON
 
 
 def prefers_html(accept: str) -> bool:
@@ -66,3 +108,11 @@ def _accepts_gzip(accept_encoding: str) -> bool:
 def gzipped(body: bytes, level: int) -> bytes:
     """The bytes packed, quickly (1) to well (9)."""
     return zlib.compress(body, level, wbits=31)
+
+
+def packed(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The pieces packed quickly, each so that it can be unpacked when it is there."""
+    packer = zlib.compressobj(1, wbits=31)
+    for piece in pieces:
+        yield packer.compress(piece) + packer.flush(zlib.Z_SYNC_FLUSH)
+    yield packer.flush()

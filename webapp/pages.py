@@ -1,5 +1,7 @@
 """Pages and fragments of them, in the language of whoever reads them."""
 
+import hashlib
+import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -8,6 +10,7 @@ import aiohttp_jinja2
 import jinja2
 from aiohttp import hdrs, web
 
+from webapp.answers import not_modified
 from webapp.locales import ENGLISH, Language, Languages, translated
 
 LANGUAGES: Final = web.AppKey("LANGUAGES", Languages)
@@ -20,6 +23,10 @@ LANGUAGE_COOKIE: Final = "language"
 SAFE_METHODS: Final = frozenset({"GET", "HEAD"})
 # A longer address is not worth being carried around by a page.
 ADDRESS_LIMIT: Final = 2_000
+# By what pages differ at one address.
+READER: Final = "Accept-Language, Cookie"
+# Another release may say something else at the same address: no page outlives the process.
+STARTED: Final = web.AppKey("STARTED", str)
 
 
 def language_of(request: web.Request) -> Language:
@@ -42,6 +49,27 @@ def reader_languages(request: web.Request) -> str:
     if chosen is None or chosen.tag == ENGLISH:
         return header
     return chosen.tag
+
+
+def page_tag(request: web.Request, made_of: str) -> str:
+    """The tag of a page that depends on nothing but its address, its reader and `made_of`."""
+    parts = (
+        request.app[STARTED],
+        made_of,
+        language_of(request).tag,
+        reader_languages(request),
+        request.path_qs,
+    )
+    text = "\0".join(parts).encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(text, digest_size=8).hexdigest()
+
+
+def same_page(request: web.Request, tag: str) -> web.Response | None:
+    """The 304 for a reader that has the page of this tag."""
+    unchanged = not_modified(request, tag)
+    if unchanged is not None:
+        unchanged.headers[hdrs.VARY] = f"{READER}, {hdrs.ACCEPT_ENCODING}"
+    return unchanged
 
 
 def render(
@@ -70,8 +98,14 @@ def render(
     )
     response.headers[hdrs.CONTENT_LANGUAGE] = language.tag
     response.headers[hdrs.CACHE_CONTROL] = cache
-    response.headers[hdrs.VARY] = "Accept-Language, Cookie"
+    response.headers[hdrs.VARY] = READER
     return response
+
+
+def tagged(page: web.Response, tag: str) -> web.Response:
+    """The page, which need not be sent again to whoever has it."""
+    page.headers[hdrs.ETAG] = f'"{tag}"'
+    return page
 
 
 class CompiledOnce(jinja2.BytecodeCache):
@@ -104,6 +138,7 @@ def set_up_pages(
     """
     texts = {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.html")}
     app[LANGUAGES] = languages
+    app[STARTED] = secrets.token_hex(8)
     for language in languages:
         environment = aiohttp_jinja2.setup(
             app,

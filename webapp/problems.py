@@ -117,6 +117,14 @@ class MethodNotAllowed(Problem):
     title = "This address does not take that method"
 
 
+class NotAcceptable(Problem):
+    """`Accept` excludes everything that this address has to give."""
+
+    status = 406
+    slug = "not-acceptable"
+    title = "Nothing here is of a type that you accept"
+
+
 class RequestTimeout(Problem):
     """The request's body did not arrive in time."""
 

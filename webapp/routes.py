@@ -8,6 +8,7 @@ from webapp import views
 from webapp.characters import block_views as blocks
 from webapp.characters import book_views as book
 from webapp.characters import character_views as details
+from webapp.characters import export_views as exports
 from webapp.characters import identify_views as identify
 from webapp.characters import list_views as lists
 from webapp.characters import views as characters
@@ -37,6 +38,8 @@ ROUTES: Final = [
     web.get("/scripts", blocks.scripts_page, name="scripts"),
     web.get("/characters/{id}/variants", details.variants, name="variants"),
     web.get("/api/v1/characters", characters.api_search),
+    web.get("/api/v1/characters.ndjson", exports.api_ndjson),
+    web.get("/api/v1/characters.csv", exports.api_csv),
     web.get("/api/v1/characters/facets", characters.api_facets),
     web.post("/api/v1/characters/lookup", details.api_lookup),
     web.get("/api/v1/characters/{id}", details.api_character),

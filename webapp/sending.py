@@ -11,7 +11,7 @@ from aiohttp import HttpVersion11, hdrs, web
 from aiohttp.abc import AbstractStreamWriter
 
 from webapp.encoded import Form
-from webapp.keys import REQUEST_ID, SETTINGS
+from webapp.keys import METRICS, OWN_HEADERS, REQUEST_ID, SETTINGS
 
 PIECE_BYTES: Final = 64 * 1024
 
@@ -24,8 +24,10 @@ def new_request_id() -> str:
 
 
 def momentary_headers(request: web.Request) -> dict[str, str]:
-    """Those of the standard headers that depend on the request or the settings."""
+    """Those of the headers that depend on the request or the settings, beside a view's own."""
     headers = {"X-Request-Id": request.get(REQUEST_ID) or new_request_id()}
+    if (own := request.get(OWN_HEADERS)) is not None:
+        headers.update(own)
     if (request.app[SETTINGS].public_origin or "").startswith("https:"):
         headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
     return headers
@@ -51,6 +53,7 @@ async def send_in_time(
             async with asyncio.timeout(deadline_s):
                 await response.write(content[start : start + PIECE_BYTES])
     except TimeoutError:
+        request.app[METRICS].stalled.inc()
         if request.transport is not None:
             request.transport.abort()
         raise ConnectionResetError("the client does not read") from None

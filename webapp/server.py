@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import logging
+import math
 import os
 import resource
 import signal
@@ -20,8 +21,7 @@ from webapp.data_dir import CannotStart
 from webapp.logs import AccessLogger
 from webapp.telnet.server import Limits, LineServer
 
-# Both are also the longest that a request's head and an answer in progress may take.
-KEEP_ALIVE_S: Final = 75.0
+# Also the longest that an answer in progress may take.
 SHUTDOWN_S: Final = 10.0
 GARBAGE_SOUGHT_AFTER: Final = 10_000
 STUCK_S: Final = 20.0
@@ -98,12 +98,16 @@ async def listening(app: web.Application, bound: socket.socket) -> AsyncIterator
         app,
         access_log_class=AccessLogger,
         access_log=logging.getLogger("aiohttp.access") if settings.access_log else None,
-        keepalive_timeout=KEEP_ALIVE_S,
+        # Also the longest that the head of a request may take.
+        keepalive_timeout=settings.idle_seconds,
         shutdown_timeout=SHUTDOWN_S,
+        # So long the rest of a body is read that was refused.
+        lingering_time=settings.body_seconds,
         max_line_size=LINE_LIMIT,
     )
     try:
         await runner.setup()
+        _limit_unread(bound, settings.idle_seconds)
         await _listen(runner, bound)
         url = f"http://{own_address(settings.host, bound.getsockname()[1])}"
         token = {"Authorization": f"Bearer {settings.token}"} if settings.token else {}
@@ -145,6 +149,16 @@ def raise_file_limit() -> None:
     wanted = FILES_WANTED if most == resource.RLIM_INFINITY else min(FILES_WANTED, most)
     if now != resource.RLIM_INFINITY and now < wanted:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
+
+
+def _limit_unread(bound: socket.socket, seconds: float) -> None:
+    """Let the system cut connections whose client reads nothing of what was sent for so long.
+
+    Nobody else would: an answer is sent when its handler is done, and with it all deadlines.
+    """
+    # Linux has it, and connections have it from the socket that listens.
+    if hasattr(socket, "TCP_USER_TIMEOUT"):
+        bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, math.ceil(1000 * seconds))
 
 
 async def _listen(runner: web.AppRunner, bound: socket.socket) -> None:

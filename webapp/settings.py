@@ -19,11 +19,15 @@ PREFIX: Final = "CHARFINDER_"
 FOREIGN: Final = frozenset({"REQUIRE", "CHROMIUM", "AXE", "NO_BOOTSTRAP"})
 
 SOURCE_NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}", re.ASCII)
+# Where nothing else was set, and the listener can be reached from other machines.
+PUBLIC_RATE_PER_SECOND: Final = 50.0
 MIN_TOKEN_LENGTH: Final = 16
 # What an Authorization header can carry as it is.
 TOKEN: Final = re.compile(rf"[!-~]{{{MIN_TOKEN_LENGTH},}}")
 
 Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
+
+Seconds = Annotated[float, msgspec.Meta(gt=0, le=3600)]
 
 
 class SettingsError(Exception):
@@ -43,6 +47,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     token: str | None = None
     public_origin: str | None = None
     allowed_hosts: tuple[str, ...] = ()
+    cors_origins: tuple[str, ...] = ()
+    rate_per_second: Annotated[float, msgspec.Meta(ge=0, le=100_000)] | None = None
+    rate_burst: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] = 100
     access_log: bool = False
     mirror_seed: int | None = None
     contact: str = ""
@@ -50,6 +57,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     host_per_second: Annotated[float, msgspec.Meta(gt=0, le=10_000)] = 20.0
     spare_mb: Annotated[int, msgspec.Meta(ge=0)] = 64
     keep_days: Annotated[int, msgspec.Meta(ge=0)] = 0
+    idle_seconds: Seconds = 75.0
+    body_seconds: Seconds = 10.0
+    send_seconds: Seconds = 10.0
     most_jobs: Annotated[int, msgspec.Meta(ge=1)] = 1000
 
     @property
@@ -61,6 +71,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             return ipaddress.ip_address(self.host).is_loopback
         except ValueError:
             return False
+
+    @property
+    def effective_rate(self) -> float:
+        """How many requests a second a client has, 0 for as many as it likes."""
+        if self.rate_per_second is None:
+            return 0.0 if self.is_loopback else PUBLIC_RATE_PER_SECOND
+        return self.rate_per_second
 
     @classmethod
     def load(cls, environ: Mapping[str, str], flags: Mapping[str, Any]) -> "Settings":
@@ -89,6 +106,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         shown["token"] = "(set)" if self.token else "(not set)"
         shown["sources"] = " ".join(f"{name}={url}" for name, url in self.sources.items())
         shown["allowed_hosts"] = " ".join(self.allowed_hosts)
+        shown["cors_origins"] = " ".join(self.cors_origins)
         shown["telnet_port"] = "off" if self.telnet_port is None else str(self.telnet_port)
         return shown
 
@@ -126,7 +144,7 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
             raise SettingsError(f"{variable} is not a setting of this program.")
         elif field == "sources":
             values[field] = parse_sources(text.split())
-        elif field == "allowed_hosts":
+        elif field in {"allowed_hosts", "cors_origins"}:
             values[field] = text.split()
         else:
             values[field] = text
@@ -158,3 +176,9 @@ def _check(settings: Settings) -> None:
         )
     if settings.public_origin is not None and normal_origin(settings.public_origin) is None:
         raise SettingsError("CHARFINDER_PUBLIC_ORIGIN is not of the form https://host[:port].")
+    for origin in settings.cors_origins:
+        if origin != "*" and normal_origin(origin) is None:
+            raise SettingsError(
+                f"CHARFINDER_CORS_ORIGINS: {origin!r} is neither * nor of the form "
+                "https://host[:port]."
+            )

@@ -99,7 +99,8 @@ async def choose_language(request: web.Request) -> web.Response:
 
 async def robots(_request: web.Request) -> web.Response:
     """Whoever finds this server may read it."""
-    return web.Response(text="User-agent: *\nAllow: /\n")
+    a_day = {"Cache-Control": "max-age=86400"}
+    return web.Response(text="User-agent: *\nAllow: /\n", headers=a_day)
 
 
 async def login_page(request: web.Request) -> web.Response:

@@ -2,7 +2,7 @@
 
 import itertools
 from array import array
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import aclosing
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from webapp.characters.hits import Hits, as_bitmap
 from webapp.characters.identifier import not_assigned
 from webapp.characters.lru import LRU
 from webapp.characters.meaning import Query
-from webapp.characters.model import MAX_LIMIT, Correction, Page
+from webapp.characters.model import MAX_LIMIT, Correction, Page, Whole
 from webapp.characters.resident import Resident
 from webapp.characters.spelling import is_slip
 from webapp.database import Readers
@@ -153,6 +153,22 @@ class CharacterIndex:
             unicode_version=self.unicode_version,
             index=self.build_id,
         )
+
+    async def whole(
+        self, query: Query, *, sort: str | None = None, lang: str | None = None
+    ) -> Whole:
+        """All rows of the result, in the order in which `search` gives its pages.
+
+        Raises QueryTimeout when the query takes too long; reading on from there asks nobody.
+        """
+        answer = await self._answer(self._scope(query, sort, lang), query, sort, lang)
+        return Whole(answer.total, self._pages(answer.hits))
+
+    def _pages(self, hits: Hits) -> Iterator[bytes]:
+        items = self.resident.items
+        for shown in range(0, hits.total, MAX_LIMIT):
+            parts = [items.joined(rows, why) for why, rows in hits.page(shown, MAX_LIMIT)]
+            yield b",".join(parts)
 
     async def facets(self, query: Query, *, lang: str | None = None) -> tuple[int, Facets]:
         """The total of a query, and its hits counted by category, block, script and age."""

@@ -1,7 +1,7 @@
 """What a search gives: items, and pages of them."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -57,6 +57,17 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
         """The items as dicts."""
         decoded: list[dict[str, Any]] = msgspec.json.decode(b"[%s]" % self.items)
         return decoded
+
+
+class Whole(NamedTuple):
+    """A whole result in its one total order.
+
+    `pages` are the rows as JSON, joined by commas, so many at a time; each is
+    made when it is taken.
+    """
+
+    total: int
+    pages: Iterator[bytes]
 
 
 def page_json(page: Page, next_url: str | None, fields: Sequence[str] = ()) -> bytes:

@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import Iterable, Mapping
-from urllib.parse import quote_plus
+from urllib.parse import quote_plus, urlencode
 
 import msgspec
 
@@ -61,6 +61,11 @@ class Search(msgspec.Struct, frozen=True, kw_only=True):
             fields=_fields(given.get("fields", "")),
             given=(("q", query.text), *given.items()),
         )
+
+    def whole_url(self, path: str, lang: str | None) -> str:
+        """The URL of all rows of the same search, in the language that counted beside English."""
+        given = {**dict(self.given), "lang": lang or ""}
+        return f"{path}?{urlencode({name: value for name, value in given.items() if value})}"
 
     def url(self, path: str, cursor: str) -> str:
         """The URL of another page of the same search."""

@@ -14,13 +14,15 @@ from webapp.encoded import EncodedPage
 from webapp.keys import CHARACTERS, DOSSIER, PAGES
 from webapp.language_tags import accepted
 from webapp.negotiation import accepts_gzip
-from webapp.pages import language_of, reader_languages, render
+from webapp.pages import language_of, page_tag, reader_languages, render, same_page, tagged
 from webapp.problems import CursorMismatch, Problem
 from webapp.sending import send
 
 API_PARAMETERS: Final = frozenset({"q", "limit", "cursor", "lang", "sort", "mode", "fields"})
 FACET_PARAMETERS: Final = frozenset({"q", "lang", "mode"})
 PAGE_PARAMETERS: Final = ("cursor", "lang", "sort", "mode")
+CSV_PATH: Final = "/api/v1/characters.csv"
+NDJSON_PATH: Final = "/api/v1/characters.ndjson"
 LINK_LIMIT: Final = 4_000
 # Characters without ink that nobody types; joiners and selectors within emoji are no surprise.
 UNSEEN: Final = re.compile(
@@ -31,20 +33,28 @@ UNSEEN: Final = re.compile(
 
 async def search_page(request: web.Request) -> web.Response:
     """The box and the first rows; a query that cannot be answered is shown with the reason."""
+    index = request.app[CHARACTERS]
+    tag = page_tag(request, index.build_id)
+    if (unchanged := same_page(request, tag)) is not None:
+        return unchanged
     try:
         context, status = await _page_context(request), 200
     except Problem as problem:
         if problem.status >= 500:
             raise
         context, status = _problem_context(request, problem), problem.status
-    index = request.app[CHARACTERS]
     more = {"unicode_version": index.unicode_version, "languages": index.languages}
-    return render("search.html", request, context | more, status=status)
+    page = render("search.html", request, context | more, status=status)
+    return tagged(page, tag) if status == 200 else page
 
 
 async def rows(request: web.Request) -> web.Response:
     """The rows of one page as a fragment of HTML."""
-    return render("_rows.html", request, await _rows_context(request, await _search(request)))
+    tag = page_tag(request, request.app[CHARACTERS].build_id)
+    if (unchanged := same_page(request, tag)) is not None:
+        return unchanged
+    context = await _rows_context(request, await _search(request))
+    return tagged(render("_rows.html", request, context), tag)
 
 
 async def facets(request: web.Request) -> web.Response:
@@ -115,8 +125,9 @@ async def _facets_context(request: web.Request, search: Search) -> dict[str, Any
 
 async def _rows_context(request: web.Request, search: Search) -> dict[str, Any]:
     """What `_rows.html` and, with more, `search.html` need."""
+    lang = _language(request, search)
     page = await request.app[CHARACTERS].search(
-        search.query, after=search.cursor, sort=search.sort, lang=_language(request, search)
+        search.query, after=search.cursor, sort=search.sort, lang=lang
     )
     items = page.rows()
     return _choices(request) | {
@@ -134,6 +145,8 @@ async def _rows_context(request: web.Request, search: Search) -> dict[str, Any]:
         "first_rows_url": search.url("/rows", ""),
         "has_unseen": UNSEEN.search(page.query.text) is not None,
         "problem": None,
+        "csv_url": search.whole_url(CSV_PATH, lang) + "&bom=true",
+        "ndjson_url": search.whole_url(NDJSON_PATH, lang),
     }
 
 

@@ -10,13 +10,12 @@ from aiohttp import hdrs, web
 from webapp.answers import refuse_unknown
 from webapp.flags import archive
 from webapp.flags.report import report, site_of
-from webapp.keys import IMAGES, LIBRARY, RECORDS, SOURCES
+from webapp.keys import IMAGES, LIBRARY, RECORDS, SETTINGS, SOURCES
 from webapp.problems import InvalidRequest
 from webapp.sending import send_in_time
 
 log = logging.getLogger(__name__)
 
-SEND_DEADLINE_S: Final = 30.0
 NO_SITE: Final = "(no longer configured)"
 
 
@@ -54,13 +53,14 @@ async def _sent(
         hdrs.CACHE_CONTROL: "no-store",
     }
     response = web.StreamResponse(headers=headers)
+    deadline_s = request.app[SETTINGS].send_seconds
     try:
         async with contextlib.aclosing(pieces):
             await response.prepare(request)
             if request.method == hdrs.METH_HEAD:
                 return response
             async for piece in pieces:
-                await send_in_time(request, response, piece, SEND_DEADLINE_S)
+                await send_in_time(request, response, piece, deadline_s)
     except ConnectionError:
         pass
     except OSError:

@@ -1,12 +1,19 @@
 """Flags over HTTP: what can be chosen, what is on disk, and the dashboard."""
 
+import hashlib
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, cast
 
 import msgspec
 from aiohttp import web
 
-from webapp.answers import json_response, read_form, refuse_unknown
+from webapp.answers import (
+    json_response,
+    kept_headers,
+    not_modified,
+    read_form,
+    refuse_unknown,
+)
 from webapp.flags import catalog
 from webapp.flags.catalog import COUNTRIES, parse_code
 from webapp.flags.library import Flag
@@ -51,7 +58,10 @@ async def api_countries(request: web.Request) -> web.Response:
     """The countries of ISO 3166-1 and the presets."""
     refuse_unknown(request, frozenset())
     countries = [{"code": code, "name": name} for code, name in sorted(COUNTRIES.items())]
-    return json_response({"items": countries, "presets": catalog.presets()})
+    response = json_response({"items": countries, "presets": catalog.presets()})
+    tag = hashlib.blake2b((response.text or "").encode(), digest_size=8).hexdigest()
+    response.headers.update(kept_headers(tag))
+    return not_modified(request, tag) or response
 
 
 async def api_flags(request: web.Request) -> web.Response:

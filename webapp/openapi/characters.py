@@ -9,6 +9,7 @@ from webapp.openapi import shapes
 from webapp.openapi.operations import (
     KNOWN,
     UNCHANGED,
+    Answer,
     Body,
     Operation,
     Operations,
@@ -57,6 +58,11 @@ FIELDS: Final = Parameter(
     f"Keys of the items to give, with commas between: {', '.join(ITEM_KEYS)}.",
     {"type": "string", "pattern": f"^,*(({'|'.join(ITEM_KEYS)})(,+|$))*$"},
 )
+SORT: Final = Parameter(
+    "sort",
+    "`cp` is by code point, `age` by the version a character came with.",
+    _or_empty(one_of(*SORTS)),
+)
 
 
 def _list(name: str, summary: str, text: str, shape: Any = shapes.Entries) -> Operation:
@@ -88,11 +94,7 @@ OPERATIONS: Final[Operations] = {
                 example=2,
             ),
             Parameter("cursor", "The page to give: `next` of the one before."),
-            Parameter(
-                "sort",
-                "`cp` is by code point, `age` by the version a character came with.",
-                _or_empty(one_of(*SORTS)),
-            ),
+            SORT,
             FIELDS,
             MODE,
             LANG,
@@ -100,6 +102,37 @@ OPERATIONS: Final[Operations] = {
         ),
         answers=(given(shapes.SearchPage, "The page.", "ETag", "Link"), UNCHANGED),
         problems=(CursorMismatch, QueryTimeout),
+    ),
+    ("GET", "/api/v1/characters.ndjson"): Operation(
+        id="exportLines",
+        group=GROUP,
+        summary="The whole result of a search as lines of JSON",
+        text='The last line is `{"end": true, "total": …}`: without it, it is not the whole.',
+        parameters=(Q, SORT, FIELDS, MODE, LANG, KNOWN),
+        answers=(Answer(200, "The rows.", None, ("application/x-ndjson",), ("ETag",)), UNCHANGED),
+        problems=(QueryTimeout,),
+    ),
+    ("GET", "/api/v1/characters.csv"): Operation(
+        id="exportTable",
+        group=GROUP,
+        summary="The whole result of a search as a table",
+        text="The last row begins with `# end of`: without it, it is not the whole. Cells that a "
+        "spreadsheet would take for a formula have an apostrophe before them.",
+        parameters=(
+            Q,
+            SORT,
+            FIELDS,
+            MODE,
+            LANG,
+            Parameter(
+                "bom",
+                "`true` to begin with the mark by which spreadsheets know UTF-8.",
+                _or_empty(one_of("true", "false", default="false")),
+            ),
+            KNOWN,
+        ),
+        answers=(Answer(200, "The table.", None, ("text/csv",), ("ETag",)), UNCHANGED),
+        problems=(QueryTimeout,),
     ),
     ("GET", "/api/v1/characters/facets"): Operation(
         id="countFacets",

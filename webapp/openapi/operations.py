@@ -64,10 +64,12 @@ ALWAYS: Final[tuple[type[Problem], ...]] = (
     problems.BadRequest,
     problems.Unauthorized,
     problems.Forbidden,
+    problems.NotAcceptable,
     problems.PayloadTooLarge,
     problems.UnsupportedMediaType,
     problems.Misdirected,
     problems.InvalidRequest,
+    problems.TooManyRequests,
     problems.Problem,
     problems.Unavailable,
 )
