@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import shutil
 import sys
 from asyncio import StreamReader, StreamWriter
@@ -14,6 +15,7 @@ import pytest
 import websockets
 
 from tests.jobs_client import JobsClient
+from tests.processes import unmeasured
 from tests.upstream import Upstream
 from tools.checks.node import node
 from tools.checks.requirements import is_demanded
@@ -22,7 +24,8 @@ from webapp.settings import ROOT, Settings
 
 pytestmark = pytest.mark.crash
 
-EXAMPLES = ROOT / "docs" / "examples"
+PAPER = ROOT / "docs" / "examples" / "README.md"
+ADDRESS = "http://127.0.0.1:8888"
 PATIENCE_S = 40
 # What an event begins with, and nothing else that the server says.
 EVENT: Final = b'{"seq":'
@@ -134,18 +137,24 @@ def found(program: str) -> str:
     pytest.skip(f"no {program}. Remedy: apt-get install {program}")
 
 
-def command(name: str) -> list[str]:
-    """The start of a command line that runs the example."""
-    if name == "follow.sh":
+def command(name: str, url: str) -> list[str]:
+    """The command of the paper that runs the example, for that server."""
+    (line,) = re.findall(rf"^    (\S+ docs/examples/{name} \S+)$", PAPER.read_text(), re.MULTILINE)
+    program, *arguments = line.replace(ADDRESS, url).split()
+    if program == "sh":
         found("curl")
-        return [found("sh")]
-    return [sys.executable] if name == "follow.py" else [node()]
+        return [found(program), *arguments]
+    return [{".venv/bin/python": sys.executable, "node": node()}[program], *arguments]
 
 
 async def output(*arguments: str) -> str:
     """What the command prints; it must succeed."""
     process = await asyncio.create_subprocess_exec(
-        *arguments, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+        *arguments,
+        cwd=ROOT,
+        env=unmeasured(),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
     )
     try:
         async with asyncio.timeout(PATIENCE_S):
@@ -161,7 +170,7 @@ async def output(*arguments: str) -> str:
 async def test_an_example_follows_a_job_over_cut_connections(
     name: str, proxy: Proxy, jobs: JobsClient
 ) -> None:
-    printed = await output(*command(name), str(EXAMPLES / name), proxy.url, "hold")
+    printed = await output(*command(name, proxy.url), "hold")
     lines = [line.split() for line in printed.splitlines()]
     told = [(int(seq), *more) for seq, *more in lines if seq.isdecimal()]
     (job,) = (await jobs.get("/api/v1/jobs"))["items"]

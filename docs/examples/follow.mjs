@@ -8,6 +8,7 @@ import { argv } from "node:process";
 
 const [base = "http://127.0.0.1:8888", source = "delay"] = argv.slice(2);
 const RETRY_MS = 1000;
+const SILENCE_MS = 10_000;
 
 /** @typedef {{seq: number, type: string, data: {code?: string}}} JobEvent */
 
@@ -32,14 +33,27 @@ async function answer(path, request) {
 function connection(id, after, apply) {
   return new Promise((ended, failed) => {
     const socket = new WebSocket(new URL("/api/v1/events", base.replace(/^http/, "ws")), "charfinder.v1");
+    let isHeard = true;
+    // A connection that died without a word answers no ping, and ends here.
+    const pulse = setInterval(() => {
+      if (!isHeard) return end();
+      isHeard = false;
+      if (socket.readyState === WebSocket.OPEN) socket.send('{"op": "ping"}');
+    }, SILENCE_MS);
+    const end = () => {
+      clearInterval(pulse);
+      socket.close();
+      ended();
+    };
     socket.onopen = () =>
       socket.send(JSON.stringify({ id: 1, op: "subscribe", topic: `job:${id}`, after }));
     socket.onmessage = ({ data }) => {
+      isHeard = true;
       const frame = JSON.parse(data);
       if (frame.problem) failed(new Error(frame.problem.detail));
-      if (frame.events?.some(apply)) socket.close();
+      if (frame.events?.some(apply)) end();
     };
-    socket.onclose = () => ended();
+    socket.onclose = end;
   });
 }
 

@@ -8,7 +8,7 @@ import sys
 from collections.abc import AsyncIterator
 from typing import Any
 
-from aiohttp import ClientConnectionError, ClientSession, WSMsgType
+from aiohttp import ClientConnectionError, ClientSession, WSMsgType, WSServerHandshakeError
 
 RETRY_S = 1
 
@@ -40,6 +40,9 @@ async def follow(session: ClientSession, job_id: str) -> AsyncIterator[dict[str,
                     return
         except ClientConnectionError:
             pass
+        except WSServerHandshakeError as error:
+            if error.status < 500:
+                raise
         print(f"The connection is lost after {last}.", file=sys.stderr)
         await asyncio.sleep(RETRY_S)
 
