@@ -30,7 +30,7 @@ LINT_IMPORTS = [
     "from importlinter.cli import lint_imports_command as run; run()",
     "--no-logo",
 ]
-TYPED = ("run.py", "webapp", "tools", "tests", "bench")
+TYPED = ("run.py", "webapp", "tools", "tests", "bench", "docs/examples")
 
 
 class Check(NamedTuple):

@@ -109,7 +109,7 @@ OPERATIONS: Final[Operations] = {
         summary="The whole result of a search as lines of JSON",
         text='The last line is `{"end": true, "total": …}`: without it, it is not the whole.',
         parameters=(Q, SORT, FIELDS, MODE, LANG, KNOWN),
-        answers=(Answer(200, "The rows.", None, ("application/x-ndjson",), ("ETag",)), UNCHANGED),
+        answers=(Answer(200, "The rows.", str, ("application/x-ndjson",), ("ETag",)), UNCHANGED),
         problems=(QueryTimeout,),
     ),
     ("GET", "/api/v1/characters.csv"): Operation(
@@ -131,7 +131,7 @@ OPERATIONS: Final[Operations] = {
             ),
             KNOWN,
         ),
-        answers=(Answer(200, "The table.", None, ("text/csv",), ("ETag",)), UNCHANGED),
+        answers=(Answer(200, "The table.", str, ("text/csv",), ("ETag",)), UNCHANGED),
         problems=(QueryTimeout,),
     ),
     ("GET", "/api/v1/characters/facets"): Operation(
