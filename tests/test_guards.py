@@ -231,7 +231,7 @@ async def test_a_request_without_a_host_is_refused(server: str) -> None:
 def filled(path: str) -> str:
     """The route's path with something in every place."""
     places = {"{id}": "U+0041", "{code}": "BR", "{source}": "builtin", "{cc}": "br"}
-    places |= {"{name}": "Arrows"}
+    places |= {"{name}": "Arrows", "{slug}": "not-found"}
     for place, text in places.items():
         path = path.replace(place, text)
     return path.replace("{file}", "br.gif")

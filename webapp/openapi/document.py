@@ -183,7 +183,7 @@ def _answer(answer: Answer, schemas: Mapping[Any, Json], example: Any) -> Json:
     for media in answer.media:
         is_json = media == JSON
         content[media] = {"schema": schemas[answer.shape]} if answer.shape and is_json else {}
-        if media.startswith("text/"):
+        if media.startswith("text/") or answer.shape is str:
             content[media] = {"schema": {"type": "string"}}
         if (
             example is not None
