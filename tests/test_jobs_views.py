@@ -132,6 +132,11 @@ async def test_lists_page_newest_first_and_filter(jobs: JobsClient) -> None:
     rest = await jobs.get(f"/api/v1/jobs?limit=200&cursor={page['next']}")
     assert [job["id"] for job in page["items"] + rest["items"]] == made[::-1]
     assert rest["next"] is None
+    async with jobs.session.get("/api/v1/jobs?limit=2&state=queued") as answer:
+        (link,) = answer.links.getall("next")
+    async with jobs.session.get(str(link["url"])) as answer:
+        assert [job["id"] for job in (await answer.json())["items"]] == made[1::-1]
+        assert not answer.links
     cancelled = await jobs.get("/api/v1/jobs?state=cancelled")
     assert [job["id"] for job in cancelled["items"]] == [made[2]]
 

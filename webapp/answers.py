@@ -52,6 +52,13 @@ def kept_headers(tag: str) -> dict[str, str]:
     return {"ETag": f'"{tag}"', "Cache-Control": "no-cache"}
 
 
+def next_link(request: web.Request, cursor: str | None) -> dict[str, str]:
+    """The header that leads to the page of the list after this one, if there is one."""
+    if cursor is None:
+        return {}
+    return {hdrs.LINK: f'<{request.rel_url.update_query(cursor=cursor)}>; rel="next"'}
+
+
 def not_modified(request: web.Request, tag: str) -> web.Response | None:
     """The 304 for a client that has the answer of this tag; the URL says which answer."""
     if hdrs.IF_NONE_MATCH in request.headers:

@@ -12,6 +12,7 @@ from aiohttp import web
 from webapp.answers import (
     json_response,
     kept_headers,
+    next_link,
     not_modified,
     read_body,
     read_json,
@@ -76,7 +77,9 @@ async def api_jobs(request: web.Request) -> web.StreamResponse:
     jobs, following = await request.app[RECORDS].listed(wanted, limit, after)
     page = {"items": jobs, "next": following}
     versions = msgspec.json.encode([[(job.id, job.seq) for job in jobs], page["next"]])
-    return _unless_known(request, page, hashlib.sha256(versions).hexdigest()[:32])
+    answer = _unless_known(request, page, hashlib.sha256(versions).hexdigest()[:32])
+    answer.headers.update(next_link(request, following))
+    return answer
 
 
 async def api_job(request: web.Request) -> web.StreamResponse:
@@ -100,11 +103,10 @@ async def api_items(request: web.Request) -> web.Response:
     after = cursors.read(request.query.get("cursor"), status, cursors.CODE)
     job_id = request.match_info["id"]
     items, following = await request.app[RECORDS].items(job_id, status, limit, after)
-    page = {
-        "items": [item.shown() for item in items],
-        "next": cursors.write(following, status),
-    }
-    return json_response(page, headers={"Cache-Control": "no-store"})
+    cursor = cursors.write(following, status)
+    page = {"items": [item.shown() for item in items], "next": cursor}
+    headers = {"Cache-Control": "no-store", **next_link(request, cursor)}
+    return json_response(page, headers=headers)
 
 
 async def api_start(request: web.Request) -> web.Response:

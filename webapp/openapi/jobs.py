@@ -106,7 +106,7 @@ OPERATIONS: Final[Operations] = {
             CURSOR,
             KNOWN,
         ),
-        answers=(given(shapes.Jobs, "The page.", "ETag"), UNCHANGED),
+        answers=(given(shapes.Jobs, "The page.", "ETag", "Link"), UNCHANGED),
         problems=(CursorMismatch,),
     ),
     ("POST", "/api/v1/jobs/actions"): Operation(
@@ -145,7 +145,7 @@ OPERATIONS: Final[Operations] = {
             ),
             CURSOR,
         ),
-        answers=(given(shapes.JobItems, "The page."),),
+        answers=(given(shapes.JobItems, "The page.", "Link"),),
         problems=(CursorMismatch, NotFound),
     ),
     ("GET", "/api/v1/jobs/{id}/events"): Operation(
