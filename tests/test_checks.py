@@ -105,7 +105,7 @@ def test_arguments_go_to_pytest_alone(tree: Path) -> None:
 @pytest.mark.crash
 def test_quick_tests_alone_have_every_core(tree: Path) -> None:
     (tree / "tests" / "test_name.py").write_text(
-        "import os\ndef test_one(): assert os.environ['PYTEST_XDIST_WORKER'] == 'gw0'\n"
+        "import os\ndef test_one(): assert os.environ['PYTEST_XDIST_WORKER'].startswith('gw')\n"
     )
     run = door(tree, "-m", "not browser and not crash")
     assert run.returncode == 0, run.stdout

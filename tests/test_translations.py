@@ -146,7 +146,7 @@ class Visible(HTMLParser):
 
 # Names, units and what the tests themselves bring in.
 KNOWN = re.compile(
-    r"U\+[0-9A-F]{4,6}(-[0-9A-F]{4,6})*|\b(Charfinder|Unicode|CLDR|Python|HTML|CSS|JavaScript|JSON|URL|Rust|Go|Java|Swift|Ruby|Perl|PHP"
+    r"U\+[0-9A-F]{4,6}(-[0-9A-F]{4,6})*|\b(API|Charfinder|Unicode|CLDR|Python|HTML|CSS|JavaScript|JSON|URL|Rust|Go|Java|Swift|Ruby|Perl|PHP"
     r"|Shell|LaTeX|NFK?[CD]|UTF(-\d+)?|UTC|HTTP|BR|CN|XX|builtin|delay|error|fluentpython(\.com)?)\b"
 )
 WORD = re.compile(r"[A-Za-z]{2,}")

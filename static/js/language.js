@@ -1,5 +1,5 @@
 // @ts-check
-/** Goes on in another language where one is by now, and lends a font to a language that has none here. */
+/** Goes on in another language where one is by now, and helps a language that has no font here. */
 
 const SIZE_PX = 32;
 const FONT = "16px sans-serif";
@@ -28,6 +28,10 @@ form?.addEventListener("submit", () => {
 });
 
 document.documentElement.classList.toggle("borrowing", isBoxes(document.querySelector("nav")?.textContent ?? ""));
+// Whoever reads another one is told of it in words of this page.
+const names = new Intl.DisplayNames([document.documentElement.lang], { type: "language" });
 for (const button of form?.querySelectorAll("button") ?? []) {
-  button.classList.toggle("borrowing", isBoxes(button.textContent ?? ""));
+  if (!isBoxes(button.textContent ?? "")) continue;
+  button.textContent = names.of(button.value) ?? button.value;
+  button.lang = document.documentElement.lang;
 }
