@@ -52,7 +52,7 @@ VARIABLE = re.compile(PREFIX + r"[A-Z]+(?:_[A-Z]+)*")
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FLAG = re.compile(r"(?<![\w-])--[a-z][a-z_-]*")
 # Those of `timeout`, in an example.
-FOREIGN_FLAGS = {"--preserve-status", "--signal"}
+FOREIGN_FLAGS = {"--foreground", "--preserve-status", "--signal"}
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 ADDRESS = "http://127.0.0.1:8888"

@@ -19,6 +19,8 @@ COVERAGE = [PYTHON, "-m", "coverage"]
 QUICK = "not browser and not crash"
 # Alone the quick tests have every core, a file each in one go; with the others there is none left.
 SPREAD = ["--numprocesses=auto", "--maxprocesses=4", "--dist=loadfile"]
+# Whoever kills servers waits for most of the time, and may do that for two at once.
+PAIRED = ["--numprocesses=2", "--dist=loadfile"]
 BESIDE = {"crash": "crash and not browser", "browser": "browser"}
 # Of all lines a handful is reached by browsers alone, and coverage doubles what their servers take.
 MEASURED = ("quick", "crash")
@@ -87,7 +89,7 @@ class SlowTests:
 
 def part(name: str, marked: str) -> dict[str, Any]:
     """How to run one part of the tests; each that is measured has a coverage file of its own."""
-    command = [*PYTEST, "-m", marked]
+    command = [*PYTEST, *(PAIRED if name == "crash" else []), "-m", marked]
     if name not in MEASURED:
         return {"args": command}
     environment = {**os.environ, "COVERAGE_FILE": coverage_file(name)}
