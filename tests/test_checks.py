@@ -88,7 +88,7 @@ def test_slow_tests_count_and_have_the_closing_line(tree: Path, marked: str, cod
     ]  # fmt: skip
     outcome = "1 failed" if code else "1 passed"
     assert run.stdout.count("1 passed") == 2 - code
-    assert f"{outcome}, 1 deselected" in run.stdout.splitlines()[-1]
+    assert outcome in run.stdout.splitlines()[-1]
     assert run.returncode == code, run.stdout
 
 
