@@ -46,7 +46,7 @@ from webapp.routes import ROUTES
 from webapp.settings import ROOT, Settings
 
 STATE_READERS: Final = 2
-PAGES_KEPT_BYTES: Final = 4 << 20
+PAGES_KEPT_BYTES: Final = 3 << 20
 # Only our own short statements run here: the deadline is for a machine in trouble.
 STATE_DEADLINE_S: Final = 10.0
 

@@ -124,6 +124,10 @@ class CompiledOnce(jinja2.BytecodeCache):
         """Keep what was compiled."""
         self._code[bucket.key, bucket.checksum] = bucket.bytecode_to_string()
 
+    def forget(self) -> None:
+        """Let go of all code: every language has its own by now."""
+        self._code.clear()
+
 
 COMPILED: Final = CompiledOnce()
 
@@ -166,3 +170,4 @@ def compile_pages(app: web.Application) -> None:
         environment = app[ENVIRONMENTS[language.tag]]
         for name in environment.list_templates():
             environment.get_template(name)
+    COMPILED.forget()
