@@ -6,7 +6,7 @@ import re
 import socket
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -52,10 +52,10 @@ class Connection:
     async def end(self) -> list[int]:
         """The statuses until the server hangs up."""
         async with asyncio.timeout(ENDS_WITHIN_S):
-            try:
-                self.received += await self._reader.read()
-            except ConnectionResetError:
-                self.received += b""
+            with suppress(ConnectionResetError):
+                # In large pieces, also where little may wait to be read.
+                while piece := await self._reader.read(1 << 16):
+                    self.received += piece
         return [int(status) for status in STATUS.findall(self.received)]
 
 
