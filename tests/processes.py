@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
@@ -19,6 +19,23 @@ MEASURING = "COVERAGE_PROCESS_CONFIG"
 def unmeasured() -> dict[str, str]:
     """This environment for a process that would take twice as long, and show nothing new."""
     return {name: text for name, text in os.environ.items() if name != MEASURING}
+
+
+async def printed_by(
+    *command: str, within_s: float, cwd: Path, environment: Mapping[str, str]
+) -> str:
+    """What the command prints; it must succeed."""
+    process = await asyncio.create_subprocess_exec(
+        *command, cwd=cwd, env=environment, stdout=PIPE, stderr=PIPE
+    )
+    try:
+        async with asyncio.timeout(within_s):
+            printed, complaints = await process.communicate()
+    finally:
+        if process.returncode is None:
+            process.kill()
+    assert process.returncode == 0, complaints.decode()
+    return printed.decode()
 
 
 class ServerProcess:

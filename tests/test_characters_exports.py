@@ -16,6 +16,7 @@ import pytest
 from aiohttp import ClientSession, web
 from prometheus_client import generate_latest
 
+from tests.readers import let_down
 from webapp.app import create_app
 from webapp.characters import exports
 from webapp.characters.index import CharacterIndex
@@ -248,16 +249,7 @@ async def test_an_export_ends_with_its_reader(
     reader: str, narrow: tuple[web.Application, int], caplog: pytest.LogCaptureFixture
 ) -> None:
     app, port = narrow
-    _, writer = await asyncio.open_connection("127.0.0.1", port, limit=1)
-    writer.write(f"GET {NDJSON} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
-    async with asyncio.timeout(PATIENCE_S):
-        while not app[METRICS].being_answered:  # noqa: ASYNC110 - nothing announces it
-            await asyncio.sleep(0)
-        if reader == "goes away":
-            writer.transport.abort()
-        while app[METRICS].being_answered:  # noqa: ASYNC110 - nothing announces it
-            await asyncio.sleep(0.01)
-    writer.transport.abort()
+    await let_down(app, port, NDJSON, goes_away=reader == "goes away")
     counted = float(reader == "does not read")
     said = f"charfinder_http_stalled_readers_total {counted}"
     assert said in generate_latest(app[METRICS].registry).decode()

@@ -166,6 +166,25 @@ async def test_the_pages_lead_on_without_scripts(client: ClientSession) -> None:
     assert "<html" not in rows
 
 
+@pytest.mark.parametrize(
+    ("typed", "is_told"),
+    [("pass\u200bword", True), ("soft\u00adhyphen", True), ("word", False),
+     ("می\u200cخواهم", False), ("café", False)],
+)  # fmt: skip
+async def test_what_cannot_be_seen_in_a_text_is_told(
+    client: ClientSession, typed: str, is_told: bool
+) -> None:
+    async with client.get("/", params={"q": typed}) as response:
+        text = await response.text()
+    assert ("There is something in it that cannot be seen." in text) is is_told
+
+
+async def test_pasted_text_is_looked_into_as_it_was_pasted(client: ClientSession) -> None:
+    async with client.get("/", params={"q": "=pass\u200bword"}) as response:
+        text = await response.text()
+    assert 'href="/identify?text=pass%E2%80%8Bword"' in text
+
+
 async def test_the_page_shows_what_is_wrong_with_a_query(client: ClientSession) -> None:
     async with client.get("/?q=arrow&cursor=nonsense") as response:
         assert response.status == 400

@@ -2,7 +2,6 @@
 
 import argparse
 import ast
-import asyncio
 import os
 import re
 import shutil
@@ -19,6 +18,7 @@ from aiohttp import ClientSession, WSServerHandshakeError, web
 from bench.figures import Figure
 from bench.jobs import PARTS
 from bench.search import parts
+from tests.processes import printed_by
 from tests.transcripts import PROMPT, TelnetClient, played
 from tools.checks.requirements import is_demanded
 from webapp import cli, keys, server
@@ -195,11 +195,7 @@ class TestApi:
 
 def problems() -> Iterator[type[Problem]]:
     """Every kind of problem that the program has."""
-    waiting: list[type[Problem]] = [Problem]
-    while waiting:
-        kind = waiting.pop()
-        waiting += [each for each in kind.__subclasses__() if each.__module__.startswith("webapp.")]
-        yield kind
+    return (kind for kind in Problem.kinds() if kind.__module__.startswith("webapp."))
 
 
 def failure_codes() -> Iterator[str]:
@@ -244,23 +240,10 @@ async def run_lines(
             pytest.fail("curl is demanded by CHARFINDER_REQUIRE and is not there", pytrace=False)
         pytest.skip("no bash or no curl. Remedy: apt-get install bash curl")
     script = PRELUDE + "\n".join(blocks(path, "sh")).replace(address, url)
-    process = await asyncio.create_subprocess_exec(
-        "bash",
-        "-c",
-        script,
-        cwd=folder,
-        env=os.environ | {"TOKEN": token},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
+    environment = os.environ | {"TOKEN": token}
+    return await printed_by(
+        "bash", "-c", script, within_s=RESPONSE_S, cwd=folder, environment=environment
     )
-    try:
-        async with asyncio.timeout(RESPONSE_S):
-            printed, complaints = await process.communicate()
-    finally:
-        if process.returncode is None:
-            process.kill()
-    assert process.returncode == 0, complaints.decode()
-    return printed.decode()
 
 
 @pytest.fixture

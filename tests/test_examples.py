@@ -15,7 +15,7 @@ import pytest
 import websockets
 
 from tests.jobs_client import JobsClient
-from tests.processes import unmeasured
+from tests.processes import printed_by, unmeasured
 from tests.upstream import Upstream
 from tools.checks.node import node
 from tools.checks.requirements import is_demanded
@@ -158,30 +158,13 @@ def command(name: str, url: str) -> list[str]:
     return [{".venv/bin/python": sys.executable, "node": node()}[program], *arguments]
 
 
-async def output(*arguments: str) -> str:
-    """What the command prints; it must succeed."""
-    process = await asyncio.create_subprocess_exec(
-        *arguments,
-        cwd=ROOT,
-        env=unmeasured(),
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    try:
-        async with asyncio.timeout(PATIENCE_S):
-            printed, complaints = await process.communicate()
-    finally:
-        if process.returncode is None:
-            process.kill()
-    assert process.returncode == 0, complaints.decode()
-    return printed.decode()
-
-
 @pytest.mark.parametrize("name", ["follow.py", "follow.mjs", "follow.sh"])
 async def test_an_example_follows_a_job_over_cut_connections(
     name: str, proxy: Proxy, jobs: JobsClient
 ) -> None:
-    printed = await output(*command(name, proxy.url), "hold")
+    printed = await printed_by(
+        *command(name, proxy.url), "hold", within_s=PATIENCE_S, cwd=ROOT, environment=unmeasured()
+    )
     lines = [line.split() for line in printed.splitlines()]
     told = [(int(seq), *more) for seq, *more in lines if seq.isdecimal()]
     (job,) = (await jobs.get("/api/v1/jobs"))["items"]

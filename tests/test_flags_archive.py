@@ -15,10 +15,10 @@ import pytest
 from aiohttp import ClientPayloadError, ClientSession, web
 
 from tests.jobs_client import JobsClient, Json
+from tests.readers import let_down
 from tests.upstream import GIF, PNG, Upstream
 from tools.checks.requirements import is_demanded
 from webapp.flags.archive import Archive, Window
-from webapp.keys import METRICS
 from webapp.server import bind, serving
 from webapp.settings import Settings
 
@@ -144,21 +144,12 @@ async def test_it_ends_with_its_reader(
     app: web.Application,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    host, port = narrow_server.removeprefix("http://").split(":")
+    port = narrow_server.rpartition(":")[2]
     async with ClientSession(narrow_server) as session:
         jobs = JobsClient(session)
         order = {"source": "builtin", "select": {"preset": "all"}, "concurrency": 50}
         job = await jobs.finished((await jobs.post("/api/v1/jobs", order, 201))["id"])
-    _, writer = await asyncio.open_connection(host, int(port), limit=1)
-    writer.write(f"GET {address(job)} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
-    async with asyncio.timeout(PATIENCE_S):
-        while not app[METRICS].being_answered:  # noqa: ASYNC110 - nothing announces it
-            await asyncio.sleep(0)
-        if reader == "goes away":
-            writer.transport.abort()
-        while app[METRICS].being_answered:  # noqa: ASYNC110 - nothing announces it
-            await asyncio.sleep(0.01)
-    writer.transport.abort()
+    await let_down(app, int(port), address(job), goes_away=reader == "goes away")
     assert not caplog.text
 
 

@@ -27,7 +27,7 @@ from webapp.openapi.document import (
     read_examples,
 )
 from webapp.openapi.views import DOCUMENTS
-from webapp.problems import ProblemDetails
+from webapp.problems import MethodNotAllowed, Problem, ProblemDetails
 from webapp.routes import ROUTES
 from webapp.settings import ROOT, Settings
 
@@ -96,7 +96,9 @@ class TestDocument:
                     assert validator(content["schema"]).is_valid(content["example"]), name
 
     def test_every_problem_is_there(self) -> None:
-        told = {slug for _, slug, _ in every_problem()}
+        assert {kind.slug for kind in Problem.kinds()} == {slug for _, slug, _ in every_problem()}
+        # Who asks for no operation is told so; no operation can be.
+        told = {slug for _, slug, _ in every_problem()} - {MethodNotAllowed.slug}
         named = json.dumps(spec()["components"]["responses"])
         assert not [slug for slug in told if f"/problems/{slug}" not in named]
         assert set(spec()["components"]["schemas"]["ProblemDetails"]["properties"]) == {
@@ -228,6 +230,10 @@ class TestServed:
         async with client.get("/problems/conflict", allow_redirects=False) as answer:
             assert answer.status == 302
             assert answer.headers["Location"] == "/api#problem-conflict"
+        for _, slug, _ in every_problem():
+            path = f"/problems/{slug}"
+            async with client.get(path, allow_redirects=False) as answer:
+                assert answer.status == 302, slug
         async with client.get("/problems/none") as answer:
             assert answer.status == 404
 

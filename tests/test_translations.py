@@ -16,6 +16,7 @@ from tools.messages import brought_up_to_date, collected, forms, messages
 from webapp.app import create_app
 from webapp.characters.glyphs import Coverage, drawn
 from webapp.characters.labels import BINARY_PROPERTIES
+from webapp.flags.wording import SOURCES
 from webapp.locales import Language, Languages, read_catalog, translated
 from webapp.pages import set_up_pages
 from webapp.server import bind, serving
@@ -170,7 +171,7 @@ def bracketing(settings: Settings) -> web.Application:
     app = create_app(settings)
     coverage = Coverage.load(ROOT / "static" / "fonts" / "coverage.txt")
     language = Language(TAG, "Bracketed", Bracketed(), {"BR": "⟦Brazil⟧"})
-    glyphs = {"drawn": partial(drawn, coverage=coverage)}
+    glyphs = {"drawn": partial(drawn, coverage=coverage), "own_sources": SOURCES}
     set_up_pages(app, Languages([language]), ROOT / "templates", glyphs)
     return app
 

@@ -70,15 +70,9 @@ def _said_by_name() -> Iterator[tuple[str, Id]]:
     yield from (("webapp/characters/ucd.py", text) for text in ALIASES)
     yield from (("webapp/characters/tiers.py", text) for text in dict.fromkeys(REASONS))
     # A kind is known once its module was read.
-    kinds: dict[type[Problem], None] = {mirror.Teapot: None} | dict.fromkeys(_kinds(Problem))
+    kinds: dict[type[Problem], None] = {mirror.Teapot: None} | dict.fromkeys(Problem.kinds())
     for kind in kinds:
         yield "webapp/problems.py", kind.title
-
-
-def _kinds(kind: type[Problem]) -> Iterator[type[Problem]]:
-    yield kind
-    for each in kind.__subclasses__():
-        yield from _kinds(each)
 
 
 def collected() -> Catalog:

@@ -18,6 +18,7 @@ from webapp.characters.glyphs import Coverage, drawn
 from webapp.characters.index import CharacterIndex
 from webapp.data_dir import index_path, state_path
 from webapp.database import Readers, Writer
+from webapp.flags import wording
 from webapp.flags.downloader import Downloader
 from webapp.flags.errand import FlagErrand
 from webapp.flags.gallery import Pictures
@@ -91,8 +92,8 @@ def _application(settings: Settings) -> web.Application:
     app[keys.SOCKETS] = set()
     app[keys.PLACES] = Places()
     coverage = Coverage.load(ROOT / "static" / "fonts" / "coverage.txt")
-    glyphs = {"drawn": partial(drawn, coverage=coverage)}
-    set_up_pages(app, Languages.load(), ROOT / "templates", glyphs)
+    known = {"drawn": partial(drawn, coverage=coverage), "own_sources": wording.SOURCES}
+    set_up_pages(app, Languages.load(), ROOT / "templates", known)
     add_static(app)
     app.on_response_prepare.append(security_headers)
     app.on_shutdown.extend([close_sockets, close_mirror])

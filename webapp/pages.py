@@ -11,6 +11,7 @@ import jinja2
 from aiohttp import hdrs, web
 
 from webapp.answers import not_modified
+from webapp.cross_origin import READ_METHODS
 from webapp.locales import ENGLISH, Language, Languages, translated
 
 LANGUAGES: Final = web.AppKey("LANGUAGES", Languages)
@@ -20,7 +21,6 @@ ENVIRONMENTS: Final = {
 }
 LANGUAGE: Final = web.RequestKey("LANGUAGE", Language)
 LANGUAGE_COOKIE: Final = "language"
-SAFE_METHODS: Final = frozenset({"GET", "HEAD"})
 # A longer address is not worth being carried around by a page.
 ADDRESS_LIMIT: Final = 2_000
 # By what pages differ at one address.
@@ -87,7 +87,7 @@ def render(
     the page, which must be given where the page answers a form.
     """
     language = language_of(request)
-    if not address and request.method in SAFE_METHODS:
+    if not address and request.method in READ_METHODS:
         address = request.path_qs if len(request.path_qs) <= ADDRESS_LIMIT else request.path
     response = aiohttp_jinja2.render_template(
         template,

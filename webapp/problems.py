@@ -1,6 +1,6 @@
 """What can go wrong for a caller, in the words of RFC 9457."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 import msgspec
@@ -67,6 +67,13 @@ class Problem(Exception):
         """What a page says of it; its texts can still be said in another language."""
         errors = [msgspec.structs.asdict(error) for error in self.errors]
         return msgspec.structs.asdict(self.details()) | {"errors": errors}
+
+    @classmethod
+    def kinds(cls) -> Iterator[type["Problem"]]:
+        """This kind and all below it, of whatever modules have been read."""
+        yield cls
+        for kind in cls.__subclasses__():
+            yield from kind.kinds()
 
 
 class BadRequest(Problem):

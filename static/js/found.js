@@ -20,7 +20,9 @@ async function pageOf(address) {
 
 /** @param {HTMLButtonElement} button */
 async function copyFound(button) {
-  button.disabled = true;
+  // Not disabled: it would lose the focus.
+  if (button.ariaBusy === "true") return;
+  button.ariaBusy = "true";
   try {
     const found = [];
     /** @type {string | undefined} */
@@ -34,7 +36,7 @@ async function copyFound(button) {
   } catch {
     announce(said("Not all rows could be fetched; nothing was copied. Try again."), { visible: true });
   } finally {
-    button.disabled = false;
+    button.ariaBusy = null;
   }
 }
 

@@ -268,7 +268,8 @@ form.addEventListener("submit", (event) => {
 });
 for (const link of document.querySelectorAll(".tools a[href='/identify']")) {
   link.addEventListener("click", () => {
-    if (box.value && link instanceof HTMLAnchorElement) link.search = String(new URLSearchParams({ text: box.value }));
+    if (!(link instanceof HTMLAnchorElement)) return;
+    link.search = box.value ? String(new URLSearchParams({ text: box.value })) : "";
   });
 }
 for (const select of selects) {

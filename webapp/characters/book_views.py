@@ -14,14 +14,13 @@ from webapp.characters.index import CharacterIndex
 from webapp.characters.meaning import Query
 from webapp.characters.model import Page
 from webapp.characters.parameters import read_search
-from webapp.keys import CHARACTERS
+from webapp.keys import CHARACTERS, SETTINGS
 from webapp.phrases import Phrase
 from webapp.problems import BadRequest, InvalidRequest
 from webapp.sending import send_in_time
 
 # The first edition's program gave so many, whatever was asked for.
 CHARACTERS_AT_ONCE: Final = 15
-SEND_DEADLINE_S: Final = 10.0
 _encode: Final = msgspec.json.encode
 _NUMBER: Final = re.compile(r"[0-9]{1,18}")
 
@@ -47,12 +46,12 @@ async def _sent(
 ) -> web.StreamResponse:
     """The list page by page: a result has up to a hundred thousand characters."""
     index: CharacterIndex = request.app[CHARACTERS]
-    before = b"["
+    before, deadline_s = b"[", request.app[SETTINGS].send_seconds
     with suppress(ConnectionError):
         await response.prepare(request)
         while request.method != hdrs.METH_HEAD:
             text = before + _encode(_rows(page))[1:-1] + (b"" if page.next else b"]")
-            await send_in_time(request, response, text, SEND_DEADLINE_S)
+            await send_in_time(request, response, text, deadline_s)
             if page.next is None:
                 break
             # Neither sending nor searching need wait: others want their turn as well.

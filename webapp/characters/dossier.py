@@ -102,6 +102,14 @@ class Dossier:
             locales=frozenset(each for (each,) in locales),
         )
 
+    def has_unseen(self, text: str) -> bool:
+        """Whether something in the text is not to be seen; joiners and selectors are expected."""
+        if text.isascii():
+            return False
+        traits = self._reference.traits
+        unseen = {point for point in map(ord, text) if traits.has("DI", point)}
+        return any(not traits.has("VS", each) and not traits.has("Join_C", each) for each in unseen)
+
     def locales(self, *, tag: str = "", header: str = "") -> tuple[str, ...]:
         """The locales that a language tag means or, without one, an Accept-Language header."""
         return chain(tag, self._locales) if tag else accepted(header, self._locales)

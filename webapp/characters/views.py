@@ -1,6 +1,5 @@
 """Searching over HTTP: the search page, its rows, its facets, and the API."""
 
-import re
 from typing import Any, Final
 
 import msgspec
@@ -24,11 +23,6 @@ PAGE_PARAMETERS: Final = ("cursor", "lang", "sort", "mode")
 CSV_PATH: Final = "/api/v1/characters.csv"
 NDJSON_PATH: Final = "/api/v1/characters.ndjson"
 LINK_LIMIT: Final = 4_000
-# Characters without ink that nobody types; joiners and selectors within emoji are no surprise.
-UNSEEN: Final = re.compile(
-    "[\u00ad\u034f\u061c\u115f\u1160\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f"
-    "\u3164\ufeff\uffa0\ufff9-\ufffb\U000e0001]"
-)
 
 
 async def search_page(request: web.Request) -> web.Response:
@@ -143,7 +137,7 @@ async def _rows_context(request: web.Request, search: Search) -> dict[str, Any]:
         "corrected": msgspec.to_builtins(page.corrected),
         "notices": page.notices,
         "first_rows_url": search.url("/rows", ""),
-        "has_unseen": UNSEEN.search(page.query.text) is not None,
+        "has_unseen": request.app[DOSSIER].has_unseen(page.query.text),
         "problem": None,
         "csv_url": search.whole_url(CSV_PATH, lang) + "&bom=true",
         "ndjson_url": search.whole_url(NDJSON_PATH, lang),

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
+from webapp.flags.sources import filled
 from webapp.jobs.events import ItemFinished
 from webapp.jobs.model import Counters, ItemStatus, Job
 
@@ -38,8 +39,7 @@ def item_line(change: ItemFinished, address: str) -> str | None:
         case ItemStatus.OK:
             return f"{change.code} OK"
         case ItemStatus.NOT_FOUND:
-            url = address.replace("{cc}", change.code.lower()).replace("{CC}", change.code)
-            return f"{change.code} not found: {url}"
+            return f"{change.code} not found: {filled(address, change.code)}"
         case ItemStatus.ERROR:
             return f"{change.code} error: {_reason(change)}"
         case ItemStatus.SKIPPED:

@@ -24,6 +24,11 @@ FLUENT_PYTHON: Final = "https://www.fluentpython.com/data/flags/{cc}/{cc}.gif"
 BUILT_IN: Final = (*OWN, "fluentpython")
 
 
+def filled(template: str, code: str) -> str:
+    """The address of a country's flag; `code` is in upper case."""
+    return template.replace("{cc}", code.lower()).replace("{CC}", code)
+
+
 @dataclass(frozen=True)
 class Source:
     """A place that has flags. Trusted: the program's own or the operator's word, any address.
@@ -41,7 +46,7 @@ class Source:
         """The address of a country's flag; ValueError unless the code is AA to ZZ."""
         if not CODE.fullmatch(code):
             raise ValueError(f"{code!r} is not a country code")
-        return self.template.replace("{cc}", code.lower()).replace("{CC}", code)
+        return filled(self.template, code)
 
 
 class Sources:

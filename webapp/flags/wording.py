@@ -9,7 +9,7 @@ from webapp.jobs.model import Job
 from webapp.phrases import Phrase
 
 KILO: Final = 1000
-# The program's own; templates/_words.html has the same for scripts.
+# The program's own; others are called by their names.
 SOURCES: Final = {
     "builtin": Phrase("the built-in source"),
     "delay": Phrase("the late source"),

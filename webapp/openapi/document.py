@@ -21,7 +21,8 @@ OPERATIONS: Final[Operations] = {
     **flags.OPERATIONS,
     **program.OPERATIONS,
 }
-# Pages for people, parts of them, and forms: what a route below none of these is must be described.
+# Pages for people, parts of them, forms, and what the book's programs answered: all else has to
+# be described.
 PAGES: Final = frozenset(
     {
         "/",
@@ -200,9 +201,9 @@ def problem_kinds(own: Iterable[type[Problem]]) -> list[type[Problem]]:
 
 
 def every_problem() -> list[tuple[int, str, str]]:
-    """Status, slug and meaning of each problem that an operation can be answered with."""
-    own = {kind for operation in OPERATIONS.values() for kind in operation.problems}
-    return [(kind.status, kind.slug, _meaning(kind)) for kind in problem_kinds(own)]
+    """Status, slug and meaning of each problem that a request can be answered with."""
+    kinds = sorted(set(Problem.kinds()), key=lambda kind: (kind.status, kind.slug))
+    return [(kind.status, kind.slug, _meaning(kind)) for kind in kinds]
 
 
 def _by_status(own: Iterable[type[Problem]]) -> dict[int, list[type[Problem]]]:
