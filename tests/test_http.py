@@ -182,13 +182,13 @@ async def test_every_answer_says_how_long_it_may_be_kept(client: ClientSession) 
 
 
 @pytest.mark.reads
-async def test_static_files_are_had_in_parts(client: ClientSession) -> None:
-    app_css = "css/app.css"
+async def test_fonts_are_had_in_parts(client: ClientSession) -> None:
+    font = "fonts/last-resort.woff2"
     async with client.get("/") as response:
         folder = (await response.text()).partition("/css/app.css")[0].rpartition('"')[2]
-    plain = (ROOT / "static" / app_css).read_bytes()
+    plain = (ROOT / "static" / font).read_bytes()
     whole = {"Accept-Encoding": "identity"}
-    address = f"{folder}/{app_css}"
+    address = f"{folder}/{font}"
     async with client.get(address, headers={**whole, "Range": "bytes=10-19"}) as response:
         assert (response.status, await response.read()) == (206, plain[10:20])
         assert response.headers["Content-Range"] == f"bytes 10-19/{len(plain)}"

@@ -29,6 +29,8 @@ REQUEST_ID_FORM: Final = re.compile(r"[A-Za-z0-9_.-]{8,64}", re.ASCII)
 STANDARD_HEADERS: Final = standard_headers()
 # An answer may have others of these already.
 ADDED: Final = frozenset({hdrs.VARY, hdrs.LINK})
+# A page of 200 rows is an eighth smaller than with 1, for half a millisecond.
+LEVEL: Final = 5
 COMPRESSIBLE: Final = re.compile(r"text/|application/(problem\+)?json|image/svg\+xml")
 
 
@@ -98,7 +100,7 @@ async def compression(request: web.Request, handler: Handler) -> web.StreamRespo
         and hdrs.CONTENT_ENCODING not in headers
         and accepts_gzip(request.headers.get(hdrs.ACCEPT_ENCODING, ""))
     ):
-        response.body = gzipped(body, level=1)
+        response.body = gzipped(body, LEVEL)
         headers[hdrs.CONTENT_ENCODING] = "gzip"
         # The same tag must not name two different byte strings.
         etag = headers.get(hdrs.ETAG, "")

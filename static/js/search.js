@@ -3,6 +3,7 @@
 
 import { addressOf, cursorOf, firstOf, searchOf, turnedTo } from "./address.js";
 import { Facets } from "./facets.js";
+import "./families.js";
 import "./found.js";
 import "./menu.js";
 import { restBefore } from "./pace.js";
