@@ -15,7 +15,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, WebSocketRoute, async_playwright, expect
 
 from tests.browser.program import ROOT, Program
 from tools.checks.browser import provide
@@ -81,6 +81,70 @@ async def timeline(page: Page) -> None:
     await page.get_by_role("heading", name="Requests over time").scroll_into_view_if_needed()
 
 
+async def replayed(page: Page) -> None:
+    """That job again, some way into it."""
+    await flags_over(page)
+    await page.get_by_role("button", name="Replay").click()
+    await page.get_by_role("slider").fill("40")
+    await page.get_by_role("heading", name="Requests over time").scroll_into_view_if_needed()
+
+
+async def waiting(page: Page) -> None:
+    """A job that nobody has started yet."""
+    await page.goto(await job(page, "builtin", "pop20", start=False))
+    await expect(page.locator('[data-action="start"]')).to_be_visible()
+
+
+async def bulk(page: Page) -> None:
+    """What came of retrying all jobs on the page."""
+    await page.get_by_role("checkbox", name="Select all shown").check()
+    await page.get_by_role("button", name="Retry what failed").click()
+    await expect(page.locator("[data-outcome]")).to_be_visible()
+
+
+async def unreachable(page: Page) -> None:
+    """A job whose server cannot be reached any more."""
+    sockets: list[WebSocketRoute] = []
+
+    async def connect(socket: WebSocketRoute) -> None:
+        if sockets:
+            await socket.close()
+        else:
+            socket.connect_to_server()
+        sockets.append(socket)
+
+    await page.route_web_socket(re.compile("/events"), connect)
+    await page.goto(await job(page, "delay", "all", concurrency=2))
+    await expect(page.locator('.tile[data-status="ok"]').nth(2)).to_be_attached(timeout=60_000)
+    await page.context.set_offline(True)
+    await sockets[0].close()
+    await expect(page.get_by_text("as of")).to_be_visible(timeout=60_000)
+
+
+async def offline(page: Page) -> None:
+    """A search without a connection: the rows stay."""
+    await expect(page.locator(".row").first).to_be_visible()
+    await page.context.set_offline(True)
+    await page.locator("#q").fill("arrow right")
+    await expect(page.get_by_text("You are offline.").first).to_be_visible()
+
+
+async def options(page: Page) -> None:
+    """In which language to search, and in which order to show."""
+    await page.locator("#options summary").click()
+
+
+async def forms(page: Page) -> None:
+    """What can be copied of a character."""
+    await page.locator("#copy-as summary").click()
+
+
+async def variants(page: Page) -> None:
+    """The skin tones of one emoji, within its row."""
+    await page.locator(".vary").first.click()
+    await expect(page.locator(".tone").first).to_be_visible()
+
+
 async def laboratory(page: Page) -> None:
     """Four runs side by side, all over."""
     await page.get_by_role("button", name=re.compile("^Start")).click()
@@ -99,6 +163,10 @@ SCENES: Final = {
     "basket": Scene("/?q=greek+capital", collected),
     "keys": Scene("/", keys),
     "emoji": Scene("/?q=thumbs"),
+    "variants": Scene("/?q=thumbs", variants),
+    "options": Scene("/?q=arrow", options),
+    "forms": Scene("/?q=arrow", forms),
+    "offline": Scene("/?q=arrow", offline),
     "character": Scene("/characters/U+2658"),
     "letter": Scene("/characters/U+00E9"),
     "ideograph": Scene("/characters/U+9F8D"),
@@ -107,15 +175,23 @@ SCENES: Final = {
     "identify": Scene(f"/identify?text={DECEPTIVE}"),
     "blocks": Scene("/blocks"),
     "block": Scene("/blocks/Arrows"),
+    "no-block": Scene("/blocks/Grek"),
+    "scripts": Scene("/scripts"),
+    "api": Scene("/api"),
     "about": Scene("/about"),
     "flags": Scene("/flags", flags_arriving),
     "failures": Scene("/flags", flags_over),
     "timeline": Scene("/flags", timeline),
+    "replay": Scene("/flags", replayed),
+    "waiting": Scene("/flags", waiting),
+    "unreachable": Scene("/flags", unreachable),
     "lab": Scene("/flags/lab", laboratory),
     "dashboard": Scene("/flags"),
     "history": Scene("/flags/history"),
+    "bulk": Scene("/flags/history", bulk),
     "gallery": Scene("/flags/gallery"),
     "flag": Scene("/characters/U+1F1E7-1F1F7"),
+    "login": Scene("/login"),
     "missing": Scene("/nowhere"),
 }
 IN_CHINESE: Final = ("narrowed", "history")

@@ -95,6 +95,7 @@ export class Timeline {
     this.root = root;
     this.axis = picture(root, ".axis");
     this.plot = picture(root, ".bars");
+    this.run = need('[data-field="run"]', root);
     this.table = /** @type {HTMLDetailsElement} */ (need('[data-field="as-table"]', root));
     for (const row of this.table.querySelectorAll("tr")) if (row.dataset.row) this.#rows.set(row.dataset.row, row);
     new ResizeObserver(() => this.#schedule()).observe(need('[data-field="lanes"]', root));
@@ -117,6 +118,8 @@ export class Timeline {
   /** @param {JobView} view what the table says of the items, and whether time goes on */
   show({ job, items }) {
     this.#items = items;
+    this.run.hidden = job.run < 2;
+    this.run.textContent = said("Run {run}: what was tried again, without the runs before.", { run: job.run });
     this.#isRunning = ["running", "cancelling"].includes(job.state);
     this.#schedule();
   }

@@ -212,7 +212,7 @@ async def test_without_scripts_one_downloads_and_sees(
     # The page refreshes itself while the job runs.
     await expect(page.locator(".badge")).to_have_text("Finished")
     await expect(page.locator('.wall img[src*="/flags/"]')).to_have_count(20)
-    await page.get_by_role("link", name="Flag downloads").click()
+    await page.get_by_role("link", name="Downloads").click()
     await expect(page.locator(".jobline").first).to_contain_text("20 of 20 done")
 
 

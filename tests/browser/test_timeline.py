@@ -158,6 +158,8 @@ async def test_what_failed_by_one_cause_is_retried_alone(
     # As if CN had failed by another cause.
     await page.locator('.cause input[name="codes"]').evaluate("(input) => { input.value = 'BR'; }")
     before = len(upstream.requests)
+    run = page.locator('[data-field="run"]')
+    await expect(run).to_be_hidden()
     await page.get_by_role("button", name="Retry these").click()
     await expect(page.locator("#job")).to_have_attribute("data-seq", "13")
     await expect(page.locator(".badge")).to_have_text("Failed")
@@ -165,6 +167,9 @@ async def test_what_failed_by_one_cause_is_retried_alone(
     assert len(upstream.requests) == before + 1
     # The latest run is what the bars are of.
     await expect(page.locator(BARS)).to_have_count(1)
+    await expect(run).to_contain_text("Run 2:")
+    await page.reload()
+    await expect(run).to_contain_text("Run 2:")
 
 
 async def test_without_scripts_there_are_bars_and_a_table(
