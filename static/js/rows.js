@@ -11,6 +11,20 @@ const AHEAD = "1500px 0px";
 // Of all pages within one element, each would be laid out anew with each that comes.
 const GROUP = 20;
 
+// So long do rows that come into view take to have their height.
+const SETTLING_FRAMES = 12;
+
+/**
+ * Rows that come into view may be higher than was thought, and push what is below them out of it.
+ * @param {Element} element who has the focus there
+ * @param {number} [frames]
+ */
+function keepInView(element, frames = SETTLING_FRAMES) {
+  if (!frames || document.activeElement !== element) return;
+  element.scrollIntoView({ block: "nearest" });
+  requestAnimationFrame(() => keepInView(element, frames - 1));
+}
+
 /** Who went to the end of the page must not see it pushed away by more rows. */
 function isAtTheEnd() {
   return document.activeElement?.closest("#end") !== null;
@@ -35,6 +49,7 @@ export class Rows {
     fillForBrowser(root);
     for (const place of [root, document.querySelector("#end")]) {
       place?.addEventListener("focusout", () => this.#observeLink());
+      place?.addEventListener("focusin", () => { if (document.activeElement && this.#isPassing) keepInView(document.activeElement); });
     }
   }
 

@@ -1,11 +1,14 @@
 """The two ways to work a page: with a mouse, or with the keyboard alone."""
 
+from contextlib import suppress
 from typing import Final, Protocol
 
 from playwright.async_api import Locator, Page, expect
+from playwright.async_api import TimeoutError as OutOfTimeError
 
 MOST_STOPS: Final = 400
 MOST_CHOICES: Final = 100
+SETTLED_WITHIN_MS: Final = 1000
 
 # What is wrong with the focus where it is, "" for nothing, null where the page has none. A box that
 # is hidden within its label shows the focus by that.
@@ -43,6 +46,16 @@ WAY_THERE: Final = """(target) => {
   if (at.closest(".row") && target.closest(".row")) return "ArrowDown";
   return at.matches(".cell") && target.matches(".cell") ? "ArrowRight" : "";
 }"""
+
+
+async def trouble_with_focus(page: Page) -> str | None:
+    """What `SEEN` says once the page is at rest: what comes into view may move all else first."""
+    trouble: str | None = await page.evaluate(SEEN)
+    if trouble:
+        with suppress(OutOfTimeError):
+            await page.wait_for_function(f"() => !({SEEN})()", timeout=SETTLED_WITHIN_MS)
+        trouble = await page.evaluate(SEEN)
+    return trouble
 
 
 class Hands(Protocol):
@@ -138,7 +151,7 @@ class Keys:
             if way == "yes":
                 return
             await self._page.keyboard.press(way or key)
-            trouble = await self._page.evaluate(SEEN)
+            trouble = await trouble_with_focus(self._page)
             rounds += trouble is None
             assert not trouble, f"the focus {trouble}"
             assert rounds < 2, f"{target} is never reached"

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from playwright.async_api import Locator, Page, Route, expect
 
-from tests.browser.hands import SEEN, Hands, Keys, Mouse
+from tests.browser.hands import Hands, Keys, Mouse, trouble_with_focus
 from tests.browser.matrix import Way
 from tests.browser.watched import barriers, overflow
 from tests.test_translations import KNOWN, WORD
@@ -101,9 +101,12 @@ class Trip:
         self._note(place, found)
 
     async def keeps_focus(self, place: str) -> None:
-        """What was done here has left the focus somewhere, and that is seen."""
-        if self.way.by == "keys":
-            trouble = await self.page.evaluate(SEEN)
+        """What was done here has left the focus somewhere, and that is seen.
+
+        Without scripts all that is done loads a page, and one is at its beginning.
+        """
+        if self.way.by == "keys" and self.has_scripts:
+            trouble = await trouble_with_focus(self.page)
             self._note(place, {"focus": "is lost" if trouble is None else trouble})
 
     def _note(self, place: str, found: dict[str, object]) -> None:
