@@ -1,4 +1,4 @@
-"""Rows far from view leave the document, and nobody misses them."""
+"""Rows far from view leave the document or are not laid out, and nobody is the worse for it."""
 
 import asyncio
 from typing import Final
@@ -76,3 +76,27 @@ async def test_keys_and_the_browsers_own_search_reach_rows_that_were_taken_out(p
     await page.keyboard.press("End")
     assert await page.evaluate(FOCUSED_ROW) == last
     await expect(page.locator(":focus")).to_be_in_viewport()
+
+
+async def test_rows_that_come_into_view_do_not_push_the_focus_out_of_it(
+    page: Page,
+) -> None:
+    await page.set_viewport_size({"width": 360, "height": 800})
+    await page.goto("/?q=arrow")
+    await page.locator(".row .copy").first.focus()
+    await page.keyboard.press("Tab")
+    following = page.locator('a[rel="next"]')
+    await expect(following).to_be_focused()
+    # The last rows have their height by then, and stay as they are.
+    await expect(page.locator(".rows").last).not_to_have_css("height", "2300px")
+    await expect(following).to_be_in_viewport(ratio=1)
+
+
+async def test_on_a_tablet_a_row_has_few_lines(page: Page) -> None:
+    await page.set_viewport_size({"width": 768, "height": 1000})
+    # Long code points, long names, and buttons for variants.
+    await page.goto("/?q=family")
+    rows = await page.locator(".row").all()
+    heights = [box["height"] for row in rows[:8] if (box := await row.bounding_box())]
+    assert len(heights) == 8
+    assert max(heights) < 100
