@@ -30,6 +30,24 @@ CIRCLE_ALONE: Final = """(glyph) => {
   glyph.textContent = "\u25cc";
 }"""
 
+# As where no font has a letter, and where one has.
+DRAWS_ALIKE: Final = "CanvasRenderingContext2D.prototype.fillText = () => {};"
+DRAWS_OTHERWISE: Final = """
+CanvasRenderingContext2D.prototype.fillText = function (letter) {
+  this.fillRect(0, 0, 1 + letter.codePointAt(0) % 30, 1);
+};
+"""
+
+ARE_ALIKE: Final = """(text) => {
+  const drawings = [...text].map((letter) => {
+    const context = new OffscreenCanvas(32, 32).getContext("2d");
+    context.font = "16px sans-serif";
+    context.fillText(letter, 8, 24);
+    return context.getImageData(0, 0, 32, 32).data.join();
+  });
+  return new Set(drawings).size === 1;
+}"""
+
 
 def fetched(page: Page) -> list[str]:
     """The fonts that the page has asked for, as it goes on."""
@@ -51,20 +69,26 @@ async def bare(route: Route) -> None:
     await route.fulfill(response=response, body=text)
 
 
-async def is_ours(page: Page) -> bool:
-    """Whether a font that the page brought draws the first character on it."""
+async def drawn(page: Page, selector: str) -> tuple[int, int]:
+    """How many letters of the first such element fonts of the page draw, and how many others do."""
     session = await page.context.new_cdp_session(page)
     await session.send("DOM.enable")
     await session.send("CSS.enable")
     root = await session.send("DOM.getDocument")
-    ask = {"nodeId": root["root"]["nodeId"], "selector": ".labelled, .plate .glyph:not(:has(*))"}
+    ask = {"nodeId": root["root"]["nodeId"], "selector": selector}
     node = await session.send("DOM.querySelector", ask)
     answer = await session.send("CSS.getPlatformFontsForNode", {"nodeId": node["nodeId"]})
     await session.detach()
-    # The code point beneath, in five digits, is drawn by a font of the reader's.
     theirs = sum(font["glyphCount"] for font in answer["fonts"] if not font["isCustomFont"])
     ours = sum(font["glyphCount"] for font in answer["fonts"] if font["isCustomFont"])
-    return (ours, theirs) in {(1, 0), (1, 5)}
+    return ours, theirs
+
+
+async def is_ours(page: Page) -> bool:
+    """Whether a font that the page brought draws the first character on it."""
+    # The code point beneath, in five digits, is drawn by a font of the reader's.
+    counts = await drawn(page, ".labelled, .plate .glyph:not(:has(*))")
+    return counts in {(1, 0), (1, 5)}
 
 
 @pytest.mark.parametrize(
@@ -122,3 +146,19 @@ async def test_marks_stand_on_their_circle_with_no_empty_box_beside(
         await glyph.evaluate(CIRCLE_ALONE)
         assert await glyph.screenshot() != with_mark
     assert set(files) == {"marks.woff2"}
+
+
+@pytest.mark.parametrize("has_boxes", [True, False])
+async def test_a_language_that_no_font_here_can_draw_is_lent_one(
+    visits: Visits, browser: Browser, program: Program, has_boxes: bool
+) -> None:
+    page = await visits.page(browser, program.url, locale="zh-CN")
+    await page.add_init_script(DRAWS_ALIKE if has_boxes else DRAWS_OTHERWISE)
+    await page.goto("/about")
+    link = '.bar a[href="/flags"]'
+    await expect(page.locator(link)).to_have_text("国旗")
+    await expect(page.locator("html.borrowing")).to_have_count(int(has_boxes))
+    assert await page.evaluate(SETTLED) == "loaded"
+    # Our own come last: where this machine has a font for them, it goes on drawing them.
+    are_missing = await page.evaluate(ARE_ALIKE, "国旗")
+    assert await drawn(page, link) == ((2, 0) if has_boxes and are_missing else (0, 2))

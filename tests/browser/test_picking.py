@@ -291,3 +291,21 @@ async def test_all_that_was_found_is_copied_at_once(picking: Page) -> None:
     await expect(picking.locator("#status")).to_have_text(re.compile(r"^Copied 1\d\d characters: "))
     copied = await picking.evaluate("navigator.clipboard.readText()")
     assert {"Α", "Ω", "Ἀ"} <= set(copied)
+
+
+async def test_a_full_basket_is_not_cleared_by_one_press(page: Page) -> None:
+    await page.goto("/?q=arrow")
+    clear = page.get_by_role("button", name="Clear", exact=True)
+    for row in range(4):
+        await page.locator(".row .collect").nth(row).click()
+    page.once("dialog", lambda dialog: dialog.dismiss())
+    await clear.click()
+    await expect(page.locator("#collected")).to_have_text("4")
+    page.once("dialog", lambda dialog: dialog.accept())
+    await clear.click()
+    await expect(page.locator(".basket")).to_be_hidden()
+    await expect(page.locator(BOX)).to_be_focused()
+    # Few are soon collected again.
+    await page.locator(".row .collect").first.click()
+    await clear.click()
+    await expect(page.locator(".basket")).to_be_hidden()
