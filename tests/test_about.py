@@ -49,6 +49,13 @@ async def test_robots_may_read_everything(client: ClientSession) -> None:
         assert await answer.text() == "User-agent: *\nAllow: /\n"
 
 
+@pytest.mark.reads
+async def test_what_names_no_icon_has_one_nevertheless(client: ClientSession) -> None:
+    async with client.get("/favicon.ico") as answer:
+        assert answer.status == 200
+        assert answer.content_type == "image/svg+xml"
+
+
 def test_every_page_has_a_title_and_a_description_of_its_own() -> None:
     pages = {path.name: path.read_text() for path in (ROOT / "templates").glob("[a-z]*.html")}
     pages.pop("base.html")

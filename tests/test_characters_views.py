@@ -1,3 +1,4 @@
+import re
 from typing import Any
 from urllib.parse import quote
 
@@ -196,3 +197,17 @@ async def test_the_page_shows_what_is_wrong_with_a_query(client: ClientSession) 
         assert "A range holds at most" in await response.text()
     async with client.get("/rows?q=arrow&cursor=nonsense") as response:
         assert response.status == 400
+
+
+async def test_a_search_without_hits_says_which_word_is_too_many(client: ClientSession) -> None:
+    async with client.get("/?q=zzzz+command+key&lang=de") as response:
+        page = await response.text()
+    assert re.findall(r'<a href="(/\?q=[^"]+)">(.+ without .+)</a>', page) == [
+        ("/?q=command+key&amp;lang=de", "1 character without “<bdi>zzzz</bdi>”")
+    ]
+    # Of two such words neither alone is to blame; what has signs is not taken apart.
+    for query in ("zzzz+qqqq+key", "zzzz+gc:Lu", "zzzz", "zzzz+" * 7):
+        async with client.get(f"/?q={query}") as response:
+            page = await response.text()
+            assert response.status == 200
+            assert " without " not in page

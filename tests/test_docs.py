@@ -519,7 +519,7 @@ class TestTokenMode:
             async with client.get(path) as answer:
                 answers[path] = answer.status
         open_ones = {path for path, status in answers.items() if status == 200}
-        assert open_ones == {"/login", "/healthz", "/readyz"}
+        assert open_ones == {"/login", "/healthz", "/readyz", "/favicon.ico"}
         assert {answers[path] for path in answers.keys() - open_ones} == {401}
         assert all(f"`{path}`" in OPERATIONS.read_text() for path in open_ones)
 

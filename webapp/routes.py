@@ -91,6 +91,7 @@ ROUTES: Final = [
     web.get("/about", views.about_page, name="about"),
     web.post("/language", views.choose_language, name="language"),
     web.get("/robots.txt", views.robots),
+    web.get("/favicon.ico", views.favicon),
     web.get("/login", views.login_page, name="login"),
     web.post("/login", views.login),
     web.get("/healthz", views.healthz),

@@ -5,6 +5,7 @@ import platform
 from collections import Counter
 from typing import Final
 
+import aiohttp_jinja2
 from aiohttp import web
 
 import webapp
@@ -101,6 +102,11 @@ async def robots(_request: web.Request) -> web.Response:
     """Whoever finds this server may read it."""
     a_day = {"Cache-Control": "max-age=86400"}
     return web.Response(text="User-agent: *\nAllow: /\n", headers=a_day)
+
+
+async def favicon(request: web.Request) -> web.Response:
+    """Where to find the icon; browsers ask here for it when what they show names none."""
+    raise web.HTTPFound(f"{request.app[aiohttp_jinja2.static_root_key]}/favicon.svg")
 
 
 async def login_page(request: web.Request) -> web.Response:

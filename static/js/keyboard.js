@@ -10,6 +10,7 @@ const toggle = /** @type {HTMLInputElement} */ (need("#shortcuts-on"));
 
 function fillIn() {
   toggle.checked = shortcutsAreOn();
+  document.documentElement.classList.toggle("without-shortcuts", !toggle.checked);
   document.dispatchEvent(new Event("shortcuts"));
 }
 

@@ -60,8 +60,9 @@ export class Player {
     this.enterButton.hidden = true;
     this.player.hidden = false;
     this.range.max = String(this.replay().length);
-    this.#go(this.replay().length);
+    this.#go(1);
     this.range.focus();
+    this.#toggle();
   }
 
   leave() {

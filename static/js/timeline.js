@@ -107,7 +107,7 @@ export class Timeline {
   /** Go on with what happened next. @param {JobEvent[]} events */
   add(events) {
     for (const event of events) {
-      if (begins(event)) this.#clear();
+      if (begins(event)) this.#begin(event.type === "job.retried" ? event.data.run : 1);
       const place = this.#lanes.take(event);
       if (place >= 0) this.#changed.add(place);
     }
@@ -118,8 +118,6 @@ export class Timeline {
   /** @param {JobView} view what the table says of the items, and whether time goes on */
   show({ job, items }) {
     this.#items = items;
-    this.run.hidden = job.run < 2;
-    this.run.textContent = said("Run {run}: what was tried again, without the runs before.", { run: job.run });
     this.#isRunning = ["running", "cancelling"].includes(job.state);
     this.#schedule();
   }
@@ -130,7 +128,10 @@ export class Timeline {
     this.#schedule();
   }
 
-  #clear() {
+  /** @param {number} run */
+  #begin(run) {
+    this.run.hidden = run < 2;
+    this.run.textContent = said("Run {run}: what was tried again, without the runs before.", { run });
     this.#lanes = new Lanes();
     this.#bars = [];
     this.#changed.clear();

@@ -1,6 +1,7 @@
 // @ts-check
 /** Draws one job: its figures, its failures and its wall of flags. */
 
+import { duration } from "./lanes.js";
 import { announce, fromTemplate, keepingFocus, need, word } from "./page.js";
 import { inWords, MOST_POINTS, pointsOf } from "./sparkline.js";
 import { decimal, grouped, region, said } from "./words.js";
@@ -163,6 +164,7 @@ export class Wall {
     const done = doneOf(job);
     write(this.#field("done"), grouped(done));
     write(this.#field("bytes"), said("{size} kB", { size: decimal(job.bytes / 1000, 1) }));
+    this.#drawTaken(job);
     const progress = /** @type {HTMLProgressElement} */ (this.#field("progress"));
     progress.value = done;
     for (const cell of this.root.querySelectorAll("[data-count]")) {
@@ -180,6 +182,15 @@ export class Wall {
         if (form instanceof HTMLFormElement) form.hidden = !isPossible(form, job);
       }
     }, this.root.querySelector("#job-title"));
+  }
+
+  /** @param {Job} job */
+  #drawTaken({ run, started_at: started, finished_at: finished }) {
+    const taken = this.#field("taken");
+    taken.hidden = !started || !finished;
+    if (!started || !finished) return;
+    const time = duration(Math.max(0, Date.parse(finished) - Date.parse(started)));
+    write(need("dd", taken), run > 1 ? said("{time} in run {run}", { time, run }) : time);
   }
 
   /** @param {Item} item */

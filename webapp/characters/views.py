@@ -1,5 +1,6 @@
 """Searching over HTTP: the search page, its rows, its facets, and the API."""
 
+import re
 from typing import Any, Final
 
 import msgspec
@@ -23,6 +24,10 @@ PAGE_PARAMETERS: Final = ("cursor", "lang", "sort", "mode")
 CSV_PATH: Final = "/api/v1/characters.csv"
 NDJSON_PATH: Final = "/api/v1/characters.ndjson"
 LINK_LIMIT: Final = 4_000
+# Each word costs a search.
+MOST_LEFT_OUT: Final = 6
+# Nothing that has a meaning of its own: words, not operators, filters and notations.
+PLAIN_WORDS: Final = re.compile(r"[\w'’ -]+")
 
 
 async def search_page(request: web.Request) -> web.Response:
@@ -105,9 +110,26 @@ def _language(request: web.Request, search: Search) -> str | None:
 async def _page_context(request: web.Request) -> dict[str, Any]:
     search = await _search(request)
     context = await _rows_context(request, search)
+    is_empty = not context["total"] and not context["notices"]
+    context["fewer"] = await _with_fewer_words(request, search) if is_empty else []
     if request.query.get("facets") != "true":
         return context | {"facets": None}
     return context | {"facets": (await _facets_context(request, search))["facets"]}
+
+
+async def _with_fewer_words(request: web.Request, search: Search) -> list[dict[str, Any]]:
+    """What a search of plain words would find without each of them, where that is anything."""
+    words = search.query.text.split()
+    if not 1 < len(words) <= MOST_LEFT_OUT or not PLAIN_WORDS.fullmatch(search.query.text):
+        return []
+    index, lang = request.app[CHARACTERS], _language(request, search)
+    found = []
+    for place, left_out in enumerate(words):
+        rest = " ".join(words[:place] + words[place + 1 :])
+        page = await index.search((await read_search({"q": rest})).query, limit=1, lang=lang)
+        if page.total and not page.corrected:
+            found.append({"q": rest, "left_out": left_out, "total": page.total})
+    return found
 
 
 async def _facets_context(request: web.Request, search: Search) -> dict[str, Any]:
@@ -158,6 +180,7 @@ def _problem_context(request: web.Request, problem: Problem) -> dict[str, Any]:
         "next_rows_url": None,
         "interpretation": [],
         "corrected": None,
+        "fewer": [],
         "notices": [],
         "first_rows_url": None,
         "has_unseen": False,

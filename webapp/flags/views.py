@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import msgspec
 from aiohttp import web
@@ -17,8 +17,10 @@ from webapp.answers import (
 from webapp.flags import catalog
 from webapp.flags.catalog import COUNTRIES, parse_code
 from webapp.flags.library import Flag
+from webapp.flags.wording import took_ms
 from webapp.jobs.listing import Listing
 from webapp.jobs.model import Job, JobState, Order
+from webapp.jobs.timeline import duration
 from webapp.keys import HOSTS, IMAGES, LIBRARY, RECORDS, RUNNER, SOURCES
 from webapp.pages import render
 from webapp.phrases import Phrase
@@ -169,8 +171,10 @@ def _number(name: str, text: str, number: type[int] | type[float]) -> float:
 
 
 def builtins(job: Job) -> dict[str, Any]:
-    """The job as plain dictionaries, for a template."""
-    return cast("dict[str, Any]", msgspec.to_builtins(job))
+    """The job as plain dictionaries, for a template, and what its last run took if that is over."""
+    took = None if job.finished_at is None else took_ms(job, job.finished_at)
+    shown = {"took": None if took is None else duration(took)}
+    return {**msgspec.to_builtins(job), **shown}
 
 
 def source_choices(request: web.Request) -> list[dict[str, str]]:

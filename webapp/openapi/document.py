@@ -51,6 +51,7 @@ PAGES: Final = frozenset(
         "/flags/jobs/{id}/delete",
         "/about",
         "/api",
+        "/favicon.ico",
         "/language",
         "/login",
         "/problems/{slug}",
