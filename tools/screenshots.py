@@ -195,7 +195,7 @@ SCENES: Final = {
     "missing": Scene("/nowhere"),
 }
 IN_CHINESE: Final = ("narrowed", "history")
-ON_A_PHONE: Final = ("search", "character", "identify", "block", "flags", "timeline", "lab")
+ON_A_PHONE: Final = ("search", "basket", "history", "character", "identify", "block", "flags", "timeline", "lab")
 
 
 async def main(names: list[str]) -> int:

@@ -3,6 +3,7 @@
 
 import { toClipboard } from "./copy.js";
 import { announce, need } from "./page.js";
+import { isPassing, Trouble } from "./trouble.js";
 import { counted, said } from "./words.js";
 
 const PAUSE_MS = 250;
@@ -11,21 +12,12 @@ const LONGEST_ADDRESS = 2000;
 const form = /** @type {HTMLFormElement} */ (need("#identify"));
 const box = /** @type {HTMLTextAreaElement} */ (need("#text"));
 const answer = need("#answer");
+const trouble = new Trouble(answer, () => void identify());
 /** @type {AbortController | null} */
 let running = null;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let pause;
 let latest = 0;
-
-/** @param {string} reason */
-function explain(reason) {
-  const notice = document.createElement("p");
-  notice.className = "notice bad stuck";
-  notice.textContent = reason;
-  answer.querySelector(".stuck")?.remove();
-  answer.prepend(notice);
-  announce(reason);
-}
 
 /** Keep the address such that the page can be loaded again, where it is not too long for that. */
 function remember() {
@@ -33,13 +25,16 @@ function remember() {
   history.replaceState(null, "", `/identify${address.length > LONGEST_ADDRESS ? "" : address}`);
 }
 
-/** @param {Document} page */
-function take(page) {
+/** @param {Document} page @param {number} status */
+function take(page, status) {
   const fresh = page.getElementById("answer");
   if (!fresh) {
-    explain(page.querySelector(".problem h1 + p")?.textContent ?? said("The text could not be looked at; try again."));
+    trouble.tell(
+      page.querySelector(".problem h1 + p")?.textContent ?? said("The text could not be looked at; try again."), isPassing(status),
+    );
     return;
   }
+  if (trouble.end()) box.focus();
   answer.replaceChildren(...fresh.childNodes);
   document.title = page.title;
   announce(answer.querySelector("[data-summary]")?.textContent?.trim() ?? "");
@@ -51,6 +46,7 @@ async function identify() {
   running?.abort();
   running = new AbortController();
   answer.setAttribute("aria-busy", "true");
+  trouble.wait();
   remember();
   try {
     const response = await fetch("/identify", {
@@ -60,12 +56,12 @@ async function identify() {
       signal: running.signal,
     });
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
-    if (ticket === latest) take(page);
+    if (ticket === latest) take(page, response.status);
   } catch {
     if (ticket === latest) {
-      explain(navigator.onLine
-        ? said("The text could not be looked at. Nothing is lost: type on to try again.")
-        : said("You are offline. What you see stays; a new text needs a connection."));
+      trouble.tell(navigator.onLine
+        ? said("The text could not be looked at: the server did not answer. It is asked again until it does; what you see stays.")
+        : said("You are offline. What you see stays; a new text needs a connection."), true);
     }
   } finally {
     if (ticket === latest) answer.removeAttribute("aria-busy");

@@ -10,6 +10,7 @@ import { restBefore } from "./pace.js";
 import { announce, need } from "./page.js";
 import { entryKey, goTo, newKey, savedPlace, savePlace, topmostPage } from "./place.js";
 import { Rows } from "./rows.js";
+import { isPassing, Trouble } from "./trouble.js";
 import { Walk } from "./walk.js";
 import { said } from "./words.js";
 
@@ -28,6 +29,7 @@ const form = /** @type {HTMLFormElement} */ (need("#search"));
 const box = /** @type {HTMLInputElement} */ (need("#q"));
 const results = need("#results");
 const rows = new Rows(results);
+const trouble = new Trouble(results, () => void load());
 const selects = [...form.elements].filter((element) => element instanceof HTMLSelectElement);
 const facets = new Facets((query) => {
   box.value = query;
@@ -89,6 +91,7 @@ function remember() {
 
 /** @param {Document} page @param {HTMLElement} fresh its results */
 function take(page, fresh) {
+  if (trouble.end()) box.focus();
   document.title = page.title;
   results.dataset.total = fresh.dataset.total;
   results.replaceChildren(...fresh.childNodes);
@@ -99,25 +102,6 @@ function take(page, fresh) {
     if (value) box.setAttribute(name, value);
     else box.removeAttribute(name);
   }
-}
-
-/** @param {string} [reason] the server's own */
-function explain(reason) {
-  asked = null;
-  const notice = document.createElement("div");
-  notice.className = "notice bad stuck";
-  const text = document.createElement("p");
-  text.textContent = reason ?? (navigator.onLine
-    ? said("The search did not work. Nothing is lost: the rows below are those from before.")
-    : said("You are offline. What you see stays; new searches need a connection."));
-  const again = document.createElement("button");
-  again.className = "button";
-  again.type = "button";
-  again.textContent = said("Try again");
-  again.addEventListener("click", () => void load());
-  notice.append(text, again);
-  results.prepend(notice);
-  announce(text.textContent ?? "");
 }
 
 /** Say what the server could not: that the text is too long to reach it. */
@@ -144,14 +128,17 @@ async function load(address = location.search) {
   asked = firstOf(address);
   const began = performance.now();
   results.setAttribute("aria-busy", "true");
-  results.querySelector(".stuck")?.remove();
+  trouble.wait();
   try {
     const response = await fetch(`/${address}`, { signal: running.signal, headers: { Accept: "text/html" } });
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     if (ticket !== latest) return false;
     const fresh = page.getElementById("results");
     if (!fresh) {
-      explain(page.querySelector(".problem h1 + p")?.textContent ?? undefined);
+      asked = null;
+      trouble.tell(
+        page.querySelector(".problem h1 + p")?.textContent ?? said("The search did not work."), isPassing(response.status),
+      );
       return false;
     }
     take(page, fresh);
@@ -163,7 +150,10 @@ async function load(address = location.search) {
     announce(results.querySelector(".heading h2")?.textContent?.trim() ?? "");
   } catch {
     if (ticket !== latest) return false;
-    explain();
+    asked = null;
+    trouble.tell(navigator.onLine
+      ? said("The search did not work: the server did not answer. It is asked again until it does; what you see stays.")
+      : said("You are offline. What you see stays; new searches need a connection."), true);
     return false;
   } finally {
     if (ticket === latest) results.removeAttribute("aria-busy");

@@ -26,6 +26,11 @@ history.replaceState = function (...details) {
   return change.apply(this, details);
 };
 """
+# Whoever presses the button is not to be overtaken.
+NOTHING_LATER: Final = """
+const { setTimeout } = window;
+window.setTimeout = (call, ms, ...rest) => (ms >= 1000 ? 0 : setTimeout(call, ms, ...rest));
+"""
 
 
 async def arrows_far_down(page: Page) -> tuple[str, float]:
@@ -159,6 +164,7 @@ async def test_an_overtaken_answer_is_dropped(page: Page) -> None:
 
 async def test_a_search_that_fails_is_said_and_can_be_repeated(visits: Visits, page: Page) -> None:
     visits.tolerate(page, "ERR_FAILED")
+    await page.add_init_script(NOTHING_LATER)
     await page.goto("/?q=rook")
     await page.route(re.compile(r"\?q=bishop$"), lambda route: route.abort())
     await page.locator(BOX).fill("bishop")
@@ -168,6 +174,31 @@ async def test_a_search_that_fails_is_said_and_can_be_repeated(visits: Visits, p
     await page.get_by_role("button", name="Try again").click()
     await expect(page.get_by_role("heading", name="match “bishop”")).to_be_visible()
     await expect(page.locator(".stuck", has_text="The search did not work")).to_have_count(0)
+    await expect(page.locator(BOX)).to_be_focused()
+
+
+@pytest.mark.parametrize(
+    ("path", "box", "answer"),
+    [("/", BOX, "a.name[href='/characters/U+265D']"), ("/identify", "#text", "#answer .clusters")],
+)
+async def test_what_did_not_come_comes_when_the_server_is_back(
+    path: str, box: str, answer: str, visits: Visits, page: Page
+) -> None:
+    visits.tolerate(page, "ERR_FAILED")
+    await page.goto(path)
+    address = re.compile(r"\?q=bishop$|/identify$")
+    await page.route(address, lambda route: route.abort())
+    await page.locator(box).fill("bishop")
+    notice = page.locator(".stuck", has_text="the server did not answer")
+    await expect(notice).to_be_visible()
+    # Asked again in vain, it is said once.
+    async with page.expect_request(address):
+        pass
+    await expect(notice).to_have_count(1)
+    await page.unroute_all()
+    await expect(page.locator(answer).first).to_be_visible()
+    await expect(notice).to_have_count(0)
+    await expect(page.locator(box)).to_be_focused()
 
 
 @pytest.mark.parametrize(("text", "sentence"), REFUSED.values(), ids=REFUSED.keys())

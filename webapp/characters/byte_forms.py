@@ -9,7 +9,7 @@ import msgspec
 
 from webapp.characters.charsets import Charset, spelled
 
-HEX_BYTES: Final = 64
+HEX_BYTES: Final = 1024
 _CHARSETS: Final = (
     Charset("utf-8", "UTF-8"),
     Charset("utf-16-le", "UTF-16LE"),

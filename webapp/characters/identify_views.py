@@ -5,6 +5,7 @@ from typing import Final
 from aiohttp import web
 
 from webapp.answers import TEXT_BODY_LIMIT, TEXT_FORM_LIMIT, read_form
+from webapp.characters.byte_forms import HEX_BYTES
 from webapp.characters.text import printable
 from webapp.keys import DOSSIER
 from webapp.pages import render
@@ -38,6 +39,7 @@ async def _answer(request: web.Request, text: str) -> web.Response:
         inspection = await dossier.inspect(text)
         context |= {
             "inspection": inspection,
+            "most_bytes": HEX_BYTES,
             "cleaned": inspection.visible if inspection.visible != text else None,
             "composed": inspection.nfc if inspection.nfc != text else None,
             "shown": await dossier.first_clusters(text, CLUSTERS_SHOWN),
