@@ -1,6 +1,8 @@
 // @ts-check
 /** Characters as one writes them in texts and programs. Pure; webapp/characters/escapes.py says the same. */
 
+import { hasStyles } from "./styles.js";
+
 /**
  * @typedef {object} Subject a character or sequence
  * @property {string} id such as `U+1F468-200D-1F469`
@@ -95,17 +97,6 @@ export function textOf(id) {
 /** @param {string} text */
 export function idOf(text) {
   return `U+${[...text].map((char) => hex(char, 4)).join("-")}`;
-}
-
-/**
- * Whether both styles of it are standardized, as far as a browser can tell: all emoji of the Basic
- * Multilingual Plane, and elsewhere those that are text unless asked. Some more are, and left alone.
- * @param {string} text
- */
-export function hasStyles(text) {
-  const [first, ...others] = text;
-  if (first === undefined || others.length || !/^\p{Emoji}$/u.test(first)) return false;
-  return first.length === 1 || !/^\p{Emoji_Presentation}$/u.test(first);
 }
 
 /** The text with the selector of a style, "text" or "emoji", where there is one. @param {string} text @param {string} style */
