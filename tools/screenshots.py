@@ -27,6 +27,8 @@ PHONE: Final = {"viewport": {"width": 360, "height": 740}, "color_scheme": "dark
 MOST_BYTES: Final = 200_000
 DECEPTIVE: Final = "p%D0%B0ypal%E2%80%8B.com%E2%80%AEmoc"
 
+TO_THE_TOP: Final = "(element) => element.scrollIntoView({ behavior: 'instant' })"
+
 Prepare = Callable[[Page], Awaitable[None]]
 
 
@@ -78,7 +80,7 @@ async def flags_over(page: Page) -> None:
 async def timeline(page: Page) -> None:
     """The requests of that job over time."""
     await flags_over(page)
-    await page.get_by_role("heading", name="Requests over time").scroll_into_view_if_needed()
+    await page.locator("#timeline-title").evaluate(TO_THE_TOP)
 
 
 async def replayed(page: Page) -> None:
@@ -86,7 +88,7 @@ async def replayed(page: Page) -> None:
     await flags_over(page)
     await page.get_by_role("button", name="Replay").click()
     await page.get_by_role("slider").fill("40")
-    await page.get_by_role("heading", name="Requests over time").scroll_into_view_if_needed()
+    await page.locator("#timeline-title").evaluate(TO_THE_TOP)
 
 
 async def waiting(page: Page) -> None:
@@ -195,7 +197,10 @@ SCENES: Final = {
     "missing": Scene("/nowhere"),
 }
 IN_CHINESE: Final = ("narrowed", "history")
-ON_A_PHONE: Final = ("search", "basket", "history", "character", "identify", "block", "flags", "timeline", "lab")
+ON_A_PHONE: Final = (
+    *("search", "basket", "character", "identify", "block"),
+    *("flags", "timeline", "lab", "history"),
+)
 
 
 async def main(names: list[str]) -> int:
