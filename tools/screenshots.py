@@ -160,7 +160,7 @@ SCENES: Final = {
     "readings": Scene("/?q=8364"),
     "narrowed": Scene("/?q=arrow+gc:Sm&facets=true"),
     "corrected": Scene("/?q=elipsis"),
-    "nothing": Scene("/?q=zzzzzzzz"),
+    "nothing": Scene("/?q=mac+command+key"),
     "mistake": Scene("/?q=U%2B110000"),
     "basket": Scene("/?q=greek+capital", collected),
     "keys": Scene("/", keys),
