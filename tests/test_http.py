@@ -170,7 +170,8 @@ async def test_every_answer_says_how_long_it_may_be_kept(client: ClientSession) 
                 kept = response.headers.get("Cache-Control", "")
                 assert kept, route.path
                 assert response.status < 500, route.path
-            if etag := response.headers.get("ETag"):
+            # What a redirect leads to has its own turn, but for static files, which keep for ever.
+            if (etag := response.headers.get("ETag")) and not response.history:
                 known = {"If-None-Match": etag}
                 async with client.get(filled(route.path), headers=known) as response:
                     assert response.status == 304, route.path

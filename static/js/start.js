@@ -50,7 +50,8 @@ export function sendInPlace(form) {
     const input = control(place);
     if (text) input.setAttribute("aria-invalid", "true");
     else input.removeAttribute("aria-invalid");
-    if (!input.hasAttribute("aria-describedby")) input.setAttribute("aria-describedby", place.id);
+    const told = input.getAttribute("aria-describedby")?.split(" ") ?? [];
+    if (!told.includes(place.id)) input.setAttribute("aria-describedby", [...told, place.id].join(" "));
   };
 
   /** @param {string} text */
