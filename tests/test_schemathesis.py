@@ -10,8 +10,9 @@ import pytest
 from tests.processes import ServerProcess
 
 # More of them find more: API_EXAMPLES=200 when nobody waits for it.
-EXAMPLES = int(os.environ.get("API_EXAMPLES", "4"))
-BUDGET_S = 30 + 15 * EXAMPLES
+EXAMPLES = int(os.environ.get("API_EXAMPLES", "3"))
+# On a machine that does other things as well, an example takes three times as long.
+BUDGET_S = 60 + 40 * EXAMPLES
 TOKEN = "of-those-who-come-from-elsewhere"
 PROGRAM = "from schemathesis.cli import schemathesis; schemathesis()"
 EVERY_CHECK = (
