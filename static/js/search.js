@@ -108,6 +108,7 @@ function take(page, fresh) {
 function refuse() {
   latest += 1;
   running?.abort();
+  trouble.end();
   asked = shown = null;
   const notice = document.createElement("p");
   notice.className = "notice bad";

@@ -201,6 +201,24 @@ async def test_what_did_not_come_comes_when_the_server_is_back(
     await expect(page.locator(box)).to_be_focused()
 
 
+async def test_what_is_refused_is_not_asked_for_again(visits: Visits, page: Page) -> None:
+    visits.tolerate(page, "ERR_FAILED")
+    await page.clock.install()
+    await page.goto("/?q=rook")
+    await page.route(re.compile(r"\?q=bishop$"), lambda route: route.abort())
+    await page.locator(BOX).fill("bishop")
+    await page.clock.run_for(500)
+    await expect(page.locator(".stuck")).to_be_visible()
+    await page.locator(BOX).fill("\N{PILE OF POO}" * 12_000)
+    await page.clock.run_for(500)
+    await expect(page.locator("#query-problem")).to_be_visible()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    await page.clock.run_for(20_000)
+    await expect(page.locator("#query-problem")).to_be_visible()
+    assert asked == []
+
+
 @pytest.mark.parametrize(("text", "sentence"), REFUSED.values(), ids=REFUSED.keys())
 async def test_a_query_that_is_refused_says_why_at_the_box(
     text: str, sentence: str, visits: Visits, page: Page

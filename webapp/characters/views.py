@@ -126,7 +126,8 @@ async def _with_fewer_words(request: web.Request, search: Search) -> list[dict[s
     found = []
     for place, left_out in enumerate(words):
         rest = " ".join(words[:place] + words[place + 1 :])
-        page = await index.search((await read_search({"q": rest})).query, limit=1, lang=lang)
+        given = {"q": rest, "mode": request.query.get("mode", "")}
+        page = await index.search((await read_search(given)).query, limit=1, lang=lang)
         if page.total and not page.corrected:
             found.append({"q": rest, "left_out": left_out, "total": page.total})
     return found
